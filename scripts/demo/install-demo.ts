@@ -1,0 +1,99 @@
+import { execFile, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Playground } from '../../src/playground/start-playground.ts';
+import type { TestServer } from '../../test/support/database-server.ts';
+import { checkout } from '../setup/places.mjs';
+
+/** A Tidemark of its own, made by `tidemark init` and configured for a server and a playground. */
+export interface DemoInstallation {
+  /** Where its configuration, key, state, repository and log are. */
+  readonly folder: string;
+  /** The environment that its configuration reads passwords and tokens from. */
+  readonly secrets: Record<string, string>;
+  /** Runs another `tidemark` command with the same configuration and gives what it prints. */
+  tidemark(...command: string[]): Promise<string>;
+  /** Runs the real bot in a process of its own, as `tidemark start` does. */
+  start(): DemoBot;
+}
+
+export interface DemoBot {
+  /** Resolves when the bot has ended, with its exit status. */
+  readonly ended: Promise<number | null>;
+  kill(signal: NodeJS.Signals): void;
+  /** Ends it cleanly. */
+  stop(): Promise<void>;
+}
+
+export interface DemoLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Makes the folder anew. */
+export async function installDemo(
+  folder: string,
+  server: TestServer,
+  login: DemoLogin,
+  playground: Playground,
+): Promise<DemoInstallation> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const secrets = {
+    ALUMNI_DB_PASSWORD: login.password,
+    SLACK_APP_TOKEN: playground.appToken,
+    SLACK_BOT_TOKEN: playground.botToken,
+  };
+  const env = { ...process.env, ...secrets };
+  const main = join(checkout, 'src/main.ts');
+  const run = promisify(execFile);
+  const tidemark = async (...command: string[]) =>
+    (await run(process.execPath, [main, ...command], { cwd: folder, env })).stdout;
+  await tidemark('init', '--source', 'alumni', '--key-id', 'demo', '--key-copy', 'nowhere: this is a demo');
+  await writeFile(join(folder, 'tidemark.yaml'), configuration(server, login, playground), { mode: 0o600 });
+  return {
+    folder,
+    secrets,
+    tidemark,
+    start() {
+      const log = openSync(join(folder, 'bot.log'), 'a', 0o600);
+      const bot = spawn(process.execPath, [main, 'start'], { cwd: folder, env, stdio: ['ignore', log, log] });
+      closeSync(log);
+      const ended = new Promise<number | null>((resolve) => bot.once('exit', resolve));
+      return {
+        ended,
+        kill: (signal) => void bot.kill(signal),
+        async stop() {
+          bot.kill('SIGTERM');
+          await ended;
+        },
+      };
+    },
+  };
+}
+
+/** Asha may everything, Ben may take backups, everybody may look. */
+function configuration({ host, port, clientDir }: TestServer, { user }: DemoLogin, { apiUrl }: Playground): string {
+  return `sources:
+  alumni: { host: ${host}, port: ${port}, user: ${user}, password: { env: ALUMNI_DB_PASSWORD }, clientDir: "${clientDir}" }
+repository:
+  primary: { type: local, path: backups }
+encryption:
+  keys: [{ id: demo, file: demo.key }]
+schedules:
+  full: { cron: "0 2 * * *", keep: 30d }
+people:
+  asha: { slack: U0ASHA000, os: ${process.env.USER ?? 'root'}, roles: { "*": [admin, approver] } }
+  ben: { slack: U0BEN0000, roles: { alumni: [operator] } }
+  dara: { slack: U0DARA000, roles: { alumni: [approver] } }
+  everybody: { slack: "*", roles: { alumni: [viewer] } }
+slack:
+  channel: "#db-ops"
+  appToken: { env: SLACK_APP_TOKEN }
+  botToken: { env: SLACK_BOT_TOKEN }
+  apiUrl: ${apiUrl}
+state: { path: tidemark-state.db }
+`;
+}

@@ -1,0 +1,164 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Failure } from '../../domain/failure.ts';
+import { type BinlogPosition, type Manifest, quoteTable, type TableName } from '../../domain/manifest.ts';
+import type { ServerDialect } from '../../domain/server-dialect.ts';
+import type { CrashPoint } from '../../ports/crash-point.ts';
+import { openSession, type Session, serverErrorCode } from './connection.ts';
+import type { Gates } from './gates.ts';
+import type { LockSettings, SourceSettings } from './settings.ts';
+
+export interface Snapshot {
+  readonly takenAt: Date;
+  readonly position: BinlogPosition;
+  readonly lock: Pick<Manifest['lock'], 'method' | 'heldMilliseconds'>;
+}
+
+export interface SnapshotRequest {
+  readonly lead: Session;
+  readonly settings: SourceSettings;
+  readonly dialect: ServerDialect;
+  readonly gates: Gates;
+  /** Locked one by one where the server does not grant the global lock. */
+  readonly tables: readonly TableName[];
+  readonly signal: AbortSignal;
+  readonly crashPoint: CrashPoint;
+}
+
+/**
+ * Holds all writes for a moment, lets every dump and the lead session take their snapshot in it, and reads the binlog position there.
+ * Whatever happens, the lock is gone after the hard limit: it hangs on a session that is dropped then.
+ */
+export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
+  const { lead, settings, dialect, gates, signal, crashPoint } = request;
+  await waitForLongQueries(lead, settings.lock, signal);
+  const lock = await lockWrites(request);
+  const heldSince = performance.now();
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(lockHeldTooLong(settings.lock));
+    lock.session.drop();
+    lead.drop();
+  }, settings.lock.limitMilliseconds);
+
+  try {
+    const either = AbortSignal.any([signal, limit.signal]);
+    crashPoint('backup-lock-held');
+    await gates.open();
+    await gates.waitForSnapshots(either);
+    const position = await readPosition(lead, dialect);
+    const takenAt = await readServerTime(lead);
+    await lead.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+    await lead.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    either.throwIfAborted();
+    await lock.session.query('UNLOCK TABLES');
+    const heldMilliseconds = Math.round(performance.now() - heldSince);
+    await lead.query('SET SESSION wait_timeout = 86400');
+    return { takenAt, position, lock: { method: lock.method, heldMilliseconds } };
+  } catch (error) {
+    lock.session.drop();
+    lead.drop();
+    throw limit.signal.aborted ? limit.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    if (lock.session !== lead) await lock.session.end();
+  }
+}
+
+/**
+ * The global lock waits behind every running query, and everybody then waits behind it: better to wait before asking.
+ * (A replica's applier has a query only while it applies one.)
+ */
+async function waitForLongQueries(lead: Session, lock: LockSettings, signal: AbortSignal): Promise<void> {
+  const patience = Date.now() + lock.queryPatienceSeconds * 1000;
+  for (;;) {
+    signal.throwIfAborted();
+    const [longest] = await lead.query<{ id: string; seconds: string; user: string }>(
+      `SELECT ID AS id, TIME AS seconds, USER AS user FROM information_schema.PROCESSLIST
+        WHERE COMMAND IN ('Query', 'Execute') AND TIME > ? AND ID <> CONNECTION_ID() AND INFO IS NOT NULL
+          AND COALESCE(STATE, '') NOT IN ('User lock', 'User sleep') AND INFO NOT LIKE 'BACKUP STAGE%'
+        ORDER BY TIME DESC LIMIT 1`,
+      [lock.waitSeconds],
+    );
+    if (!longest) return;
+    if (Date.now() > patience) {
+      throw new Failure(
+        'lock-timeout',
+        `Connection ${longest.id} of ${longest.user} has been running one query for ${longest.seconds} s; locking behind it would stall the site.`,
+        { hint: 'Wait for that query or end it, then run the backup again.' },
+      );
+    }
+    await pause(1000, undefined, { signal });
+  }
+}
+
+/** Should this process freeze while it holds the lock, the server itself ends a session that has been silent for so long. */
+function lockSession({ waitSeconds, limitMilliseconds }: LockSettings): string {
+  return `SET SESSION lock_wait_timeout = ${waitSeconds}, wait_timeout = ${Math.ceil(limitMilliseconds / 1000) + 1}`;
+}
+
+const deniedCodes = ['ER_SPECIFIC_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR'];
+
+async function lockWrites(
+  request: SnapshotRequest,
+): Promise<{ method: 'global-read-lock' | 'lock-tables'; session: Session }> {
+  const { lead, settings, tables } = request;
+  await lead.query(lockSession(settings.lock));
+  try {
+    await lead.query('FLUSH TABLES WITH READ LOCK');
+    return { method: 'global-read-lock', session: lead };
+  } catch (error) {
+    if (!deniedCodes.includes(serverErrorCode(error))) throw error;
+  }
+  // Managed servers keep the global lock to themselves. START TRANSACTION would release table locks, so they get a session of their own.
+  const session = await openSession(settings);
+  try {
+    await session.query(lockSession(settings.lock));
+    if (tables.length > 0) {
+      await session.query(`LOCK TABLES ${tables.map((table) => `${quoteTable(table)} READ`).join(', ')}`);
+    }
+    return { method: 'lock-tables', session };
+  } catch (error) {
+    session.drop();
+    if (!(error instanceof Failure) || error.code === 'lock-timeout') throw error;
+    throw new Failure(
+      'source-missing-grant',
+      `A consistent moment needs a lock that ${settings.user} may not take: ${error.message}`,
+      {
+        cause: error,
+        hint: `GRANT RELOAD, LOCK TABLES ON *.* TO '${settings.user}'@'…'; or, where RELOAD is not to be had, LOCK TABLES alone.`,
+      },
+    );
+  }
+}
+
+/** No position, no point-in-time recovery: without one the backup fails. */
+async function readPosition(lead: Session, dialect: ServerDialect): Promise<BinlogPosition> {
+  const [status] = await lead.query<Record<string, string>>(dialect.binlogStatus);
+  const file = status?.File;
+  if (!status || !file) {
+    throw new Failure('source-settings', 'The server writes no binlog, so the backup would have no position.', {
+      hint: 'Start the server with log_bin, binlog_format=ROW; then run tidemark doctor.',
+    });
+  }
+  // Read together with the position where it can be: table locks do not stop writes to other tables.
+  const [gtid] =
+    status.Executed_Gtid_Set === undefined
+      ? await lead.query<{ gtidSet: string | null }>(dialect.gtidSet)
+      : [{ gtidSet: status.Executed_Gtid_Set }];
+  return { file, offset: Number(status.Position), gtidSet: (gtid?.gtidSet ?? '').replaceAll('\n', '') };
+}
+
+async function readServerTime(lead: Session): Promise<Date> {
+  const [row] = await lead.query<{ now: string }>('SELECT UTC_TIMESTAMP(3) AS now');
+  return new Date(`${(row?.now ?? '').replace(' ', 'T')}Z`);
+}
+
+function lockHeldTooLong(lock: LockSettings): Failure {
+  return new Failure(
+    'lock-timeout',
+    `The read lock was released after its limit of ${lock.limitMilliseconds} ms, before every dump had its snapshot.`,
+    {
+      hint: 'The server is too busy to start the dumps quickly. Run the backup again later, or lower backups.processes.',
+    },
+  );
+}

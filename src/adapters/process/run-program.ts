@@ -1,0 +1,135 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { execa } from 'execa';
+import { Failure } from '../../domain/failure.ts';
+
+export interface ProgramOptions {
+  /** Marks the process, so that a later run can find it when this one is killed. */
+  readonly owner: string;
+  /** Fed to the program; without it standard input is empty. */
+  readonly input?: Readable;
+}
+
+/** A program in a process group of its own. */
+export interface RunningProgram {
+  readonly name: string;
+  readonly pid: number;
+  /** Read ahead by no more than a pipe's worth: a program that nobody reads from stands still. */
+  readonly output: Readable;
+  /** Resolves when it has ended, however; never rejects. */
+  readonly ended: Promise<ProgramEnd>;
+  /** Ends the whole process group. Safe when it has ended. */
+  kill(): void;
+}
+
+export interface ProgramEnd {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** The last 16 KiB of standard error. */
+  readonly errors: string;
+}
+
+export interface ProgramCall {
+  readonly path: string;
+  readonly args: readonly string[];
+  /** What to call it when `path` only starts another program. */
+  readonly name?: string;
+}
+
+/** Environment variable that names the owner of a child process. */
+export const ownerVariable = 'TIDEMARK_OWNER';
+
+/** Starts a program without a shell. Its clock runs in UTC and its messages are in English. */
+export function startProgram(path: string, args: readonly string[], options: ProgramOptions): RunningProgram {
+  return start(path, args, options).program;
+}
+
+/** Starts `first | second`, process to process: the bytes between them never pass through Node. */
+export function startPipe(
+  first: ProgramCall,
+  second: ProgramCall,
+  options: ProgramOptions,
+): { first: RunningProgram; second: RunningProgram } {
+  const writer = start(first.path, first.args, options, { handOn: true, name: first.name });
+  const reader = start(second.path, second.args, { owner: options.owner }, { handedOn: writer.stdout });
+  // The reader has its own end of the pipe by now; ours would keep it from ever closing.
+  writer.stdout.destroy();
+  return { first: writer.program, second: reader.program };
+}
+
+/** Runs a small program to its end and gives its output, or what it said instead (pzstd tells its version as an error); `program-failed` unless it exits 0. */
+export async function readProgram(path: string, args: readonly string[], options: ProgramOptions): Promise<string> {
+  const program = startProgram(path, args, options);
+  const chunks: Buffer[] = [];
+  for await (const chunk of program.output) chunks.push(chunk);
+  const end = await program.ended;
+  if (end.exitCode !== 0) throw programFailure(program.name, end);
+  return Buffer.concat(chunks).toString('utf8') || end.errors;
+}
+
+export function programFailure(name: string, end: ProgramEnd): Failure {
+  const how = end.exitCode === undefined ? `was ended by ${end.signal ?? 'the system'}` : `ended with ${end.exitCode}`;
+  return new Failure('program-failed', `${name} ${how}${end.errors ? `: ${end.errors.trim()}` : ''}`, {
+    hint: end.errors ? `Mend what ${name} says, then run it again.` : 'Look into the system log, then run it again.',
+  });
+}
+
+function start(
+  path: string,
+  args: readonly string[],
+  { owner, input }: ProgramOptions,
+  /** `handOn`: another program takes the output. `handedOn`: another program's output is the input. */
+  { handOn = false, handedOn, name = path }: { handOn?: boolean; handedOn?: Readable; name?: string | undefined } = {},
+): { program: RunningProgram; stdout: Readable } {
+  const child = execa(path, args, {
+    detached: true,
+    cleanup: true,
+    reject: false,
+    ...(input ? { input } : { stdin: handedOn ?? 'ignore' }),
+    buffer: false,
+    extendEnv: false,
+    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC', [ownerVariable]: owner },
+  });
+  const errors = keepTail(child.stderr, 16 * 1024);
+  const ended = child.then((result): ProgramEnd => {
+    if (result.exitCode === undefined && result.signal === undefined) {
+      return { exitCode: 127, signal: undefined, errors: result.originalMessage ?? `${path} could not be started` };
+    }
+    return { exitCode: result.exitCode, signal: result.signal, errors: errors() };
+  });
+  // execa lets output go that nobody takes at once, so something takes it at once.
+  const output = handOn ? child.stdout : child.stdout.pipe(new PassThrough({ highWaterMark: 64 * 1024 }));
+  child.stdout.on('error', (error) => output.destroy(error));
+  output.on('close', () => child.stdout.destroy());
+  let running = true;
+  void ended.then(() => {
+    running = false;
+  });
+  const kill = () => {
+    // A process id that has been freed may belong to somebody else by now.
+    if (running) endGroup(child.pid);
+    // What nobody will read would keep `ended` waiting.
+    output.destroy();
+  };
+  return {
+    program: { name: name.split('/').at(-1) ?? name, pid: child.pid ?? 0, output, ended, kill },
+    stdout: child.stdout,
+  };
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+function keepTail(stream: Readable, bytes: number): () => string {
+  let tail = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk]).subarray(-bytes);
+  });
+  stream.on('error', () => {});
+  return () => tail.toString('utf8');
+}

@@ -1,0 +1,106 @@
+import type { People } from '../domain/people.ts';
+import { definedOnly } from './defined-only.ts';
+import type { Problem } from './problem.ts';
+import type { ConfigurationDocument } from './schema.ts';
+import { resolveSecret, type SecretReference } from './secret.ts';
+import type { RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
+
+interface Surroundings {
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly readers: number;
+  /** Relative to the configuration file. */
+  readonly path: (relative: string) => string;
+}
+
+/** Makes paths absolute and fetches secrets. What lacks a secret is left out and named in `problems`. */
+export async function resolveSettings(
+  document: ConfigurationDocument,
+  around: Surroundings,
+): Promise<{ settings: Settings; problems: Problem[] }> {
+  const problems: Problem[] = [];
+  const secret = async (reference: SecretReference, path: Problem['path']): Promise<string | undefined> => {
+    const resolved = await resolveSecret(reference, around);
+    if (resolved.kind === 'secret') return resolved.value;
+    problems.push({ path, message: resolved.message });
+    return undefined;
+  };
+  const { repository, schedules, backups } = document;
+
+  const sources: SourceSettings[] = [];
+  for (const [name, source] of Object.entries(document.sources)) {
+    const password = await secret(source.password, ['sources', name, 'password']);
+    if (password === undefined) continue;
+    sources.push(
+      definedOnly({
+        ...source,
+        name,
+        password,
+        socketPath: source.socketPath && around.path(source.socketPath),
+        clientDir: source.clientDir && around.path(source.clientDir),
+        tls: source.tls && { ca: around.path(source.tls.ca) },
+      }),
+    );
+  }
+  const slack = await resolveSlack(document.slack, secret, problems);
+
+  const settings = definedOnly({
+    file: around.file,
+    sources,
+    repositories: {
+      primary: resolveRepository({ ...repository.primary, name: 'primary' }, around),
+      copies: repository.copies.map((copy) => resolveRepository(copy, around)),
+    },
+    keys: document.encryption.keys.map(({ id, file }) => ({ id, file: around.path(file) })),
+    schedules: schedules.full
+      ? {
+          full: definedOnly({
+            cron: schedules.full.cron,
+            zone: schedules.full.zone,
+            keepDays: schedules.full.keep,
+            proveEveryDays: schedules.full.proveEvery,
+          }),
+        }
+      : {},
+    // zod never writes an absent key, though its types allow an undefined one.
+    people: document.people as People | undefined,
+    slack,
+    scratch: document.scratch && {
+      ...document.scratch,
+      serverDirs: [document.scratch.serverDir].flat().map(around.path),
+      dir: around.path(document.scratch.dir),
+    },
+    statePath: around.path(document.state.path),
+    backups: { ...backups, readers: backups.readers ?? around.readers },
+  });
+  return { settings, problems };
+}
+
+function resolveRepository(
+  repository: ConfigurationDocument['repository']['copies'][number],
+  around: Surroundings,
+): RepositorySettings {
+  if (repository.type === 'local') return { ...repository, path: around.path(repository.path) };
+  return definedOnly(repository);
+}
+
+async function resolveSlack(
+  slack: ConfigurationDocument['slack'],
+  secret: (reference: SecretReference, path: Problem['path']) => Promise<string | undefined>,
+  problems: Problem[],
+): Promise<SlackSettings | undefined> {
+  if (!slack) return undefined;
+  const appToken = await secret(slack.appToken, ['slack', 'appToken']);
+  const botToken = await secret(slack.botToken, ['slack', 'botToken']);
+  const before = problems.length;
+  for (const [name, token, start] of [
+    ['appToken', appToken, 'xapp-'],
+    ['botToken', botToken, 'xoxb-'],
+  ] as const) {
+    if (token !== undefined && !token.startsWith(start)) {
+      problems.push({ path: ['slack', name], message: `holds something else: such a token begins with ${start}` });
+    }
+  }
+  if (appToken === undefined || botToken === undefined || problems.length > before) return undefined;
+  return definedOnly({ channel: slack.channel, appToken, botToken, apiUrl: slack.apiUrl });
+}

@@ -1,0 +1,79 @@
+import type { People } from '../domain/people.ts';
+import type { Schedules } from '../domain/schedule.ts';
+
+/** The configuration as the program uses it: defaults filled in, paths absolute, secrets fetched. Never log it. */
+export interface Settings {
+  /** The file it came from. */
+  readonly file: string;
+  readonly sources: readonly SourceSettings[];
+  readonly repositories: { readonly primary: RepositorySettings; readonly copies: readonly RepositorySettings[] };
+  /** The first encrypts, all decrypt. */
+  readonly keys: readonly KeyFileSettings[];
+  readonly schedules: Schedules;
+  readonly people?: People;
+  readonly slack?: SlackSettings;
+  /** Path of the state database. */
+  readonly statePath: string;
+  /** Undefined when there is nowhere to restore for proof. */
+  readonly scratch?: ScratchSettings;
+  readonly backups: { readonly processes: number; readonly readers: number; readonly verifyAfter: boolean };
+}
+
+export interface ScratchSettings {
+  readonly serverDirs: readonly string[];
+  readonly dir: string;
+  readonly maxBytes: number;
+  readonly maxServers: number;
+}
+
+export interface SourceSettings {
+  readonly name: string;
+  readonly host?: string;
+  readonly port: number;
+  readonly socketPath?: string;
+  readonly user: string;
+  readonly password: string;
+  readonly clientDir?: string;
+  /** `ca` is the path of a PEM file. */
+  readonly tls?: { readonly ca: string };
+  readonly schemas?: readonly string[];
+  readonly accounts: boolean;
+  /** Where its reports go when not to the common channel. */
+  readonly channel?: string;
+}
+
+export interface LocalSettings {
+  /** `primary`, or the copy's name. */
+  readonly name: string;
+  readonly type: 'local';
+  readonly path: string;
+}
+
+/** Credentials are never here: the SDK finds them. */
+export interface S3BucketSettings {
+  /** `primary`, or the copy's name. */
+  readonly name: string;
+  readonly type: 's3';
+  readonly bucket: string;
+  readonly prefix?: string;
+  readonly region?: string;
+  readonly sse?: 'aws:kms' | 'AES256' | 'none';
+  readonly kmsKeyId?: string;
+  readonly endpoint?: string;
+  readonly forcePathStyle?: boolean;
+  readonly partMegabytes?: number;
+}
+
+export type RepositorySettings = LocalSettings | S3BucketSettings;
+
+export interface KeyFileSettings {
+  readonly id: string;
+  readonly file: string;
+}
+
+export interface SlackSettings {
+  readonly channel: string;
+  readonly appToken: string;
+  readonly botToken: string;
+  readonly apiUrl?: string;
+}

@@ -1,0 +1,72 @@
+import { quoteName, type TableName } from './manifest.ts';
+
+/** Secondary keys of a table that are built when its rows are all there: that is faster, and packs them denser. */
+export interface DeferredKeys extends TableName {
+  readonly keys: readonly KeyDefinition[];
+}
+
+export interface KeyDefinition {
+  readonly name: string;
+  /** As SHOW CREATE TABLE prints it: ``KEY `k` (`a`,`b` DESC) COMMENT 'x'``. */
+  readonly definition: string;
+}
+
+/**
+ * The plain secondary keys in what SHOW CREATE TABLE printed that can be taken off and put back. Unique keys stay, for they guard the rows;
+ * full-text and spatial ones too, for they are built one at a time; and so do keys that begin with a `needed` column: a foreign key or
+ * AUTO_INCREMENT wants an index on it. What comes back comes last, so only keys that nothing stays behind of are taken: the order of keys
+ * decides between equal plans.
+ */
+export function plainKeys(createTable: string, needed: ReadonlySet<string>): KeyDefinition[] {
+  let keys: KeyDefinition[] = [];
+  for (const definition of definitionsOf(createTable)) {
+    const found = /^KEY `((?:[^`]|``)+)` \((?:`((?:[^`]|``)+)`)?/.exec(definition);
+    const [, name = '', firstColumn] = found ?? [];
+    const stays = firstColumn !== undefined && needed.has(unquoted(firstColumn));
+    if (stays || definition.startsWith('SPATIAL KEY ')) keys = [];
+    else if (found) keys.push({ name: unquoted(name), definition });
+  }
+  return keys;
+}
+
+/** One ALTER TABLE for all of them reads the rows once. */
+export function addKeysStatement({ schema, name, keys }: DeferredKeys): string {
+  return `ALTER TABLE ${quoteName(schema)}.${quoteName(name)} ${keys.map((key) => `ADD ${key.definition}`).join(', ')}`;
+}
+
+export function dropKeysStatement({ schema, name, keys }: DeferredKeys): string {
+  return `ALTER TABLE ${quoteName(schema)}.${quoteName(name)} ${keys.map((key) => `DROP KEY ${quoteName(key.name)}`).join(', ')}`;
+}
+
+/** What stands between the outer parentheses, cut at the commas that are in no name, string or inner parentheses. */
+function definitionsOf(createTable: string): string[] {
+  const definitions: string[] = [];
+  let depth = 0;
+  let start = 0;
+  let quote = '';
+  for (let at = 0; at < createTable.length; at += 1) {
+    const sign = createTable.charAt(at);
+    if (quote !== '') {
+      if (sign === '\\' && quote === "'") at += 1;
+      else if (sign === quote) quote = '';
+    } else if (sign === '`' || sign === "'") {
+      quote = sign;
+    } else if (sign === '(') {
+      depth += 1;
+      if (depth === 1) start = at + 1;
+    } else if (sign === ',' && depth === 1) {
+      definitions.push(createTable.slice(start, at).trim());
+      start = at + 1;
+    } else if (sign === ')') {
+      depth -= 1;
+      if (depth > 0) continue;
+      definitions.push(createTable.slice(start, at).trim());
+      break;
+    }
+  }
+  return definitions;
+}
+
+function unquoted(name: string): string {
+  return name.replaceAll('``', '`');
+}

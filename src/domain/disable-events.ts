@@ -1,0 +1,31 @@
+import type { TableName } from './manifest.ts';
+
+export interface DisabledEvents {
+  /** The dump, in which no event is enabled. */
+  readonly sql: string;
+  /** Those that were, in order: to be enabled by whoever decides that the server is live. */
+  readonly wereEnabled: readonly TableName[];
+}
+
+/** Makes every event in what mysqldump wrote come in disabled, so that none fires before somebody says so. */
+export function disableEvents(dump: string): DisabledEvents {
+  const wereEnabled: TableName[] = [];
+  let schema = '';
+  const sql = dump.replace(statement, (whole: string, used?: string, head?: string, name?: string) => {
+    if (used !== undefined) schema = unquoted(used);
+    if (head === undefined || name === undefined) return whole;
+    wereEnabled.push({ schema, name: unquoted(name) });
+    return `${head} DISABLE`;
+  });
+  return { sql, wereEnabled };
+}
+
+const name = '`(?:[^`]|``)*`';
+const text = "'(?:[^'\\\\]|''|\\\\.)*'";
+/** The server prints an event's head in one order: name, schedule, completion, state. Its body comes after all of that. */
+const eventHead = `\\/\\*!\\d+ CREATE\\*\\/ (?:\\/\\*!\\d+ DEFINER=${name}(?:@${name})?\\*\\/ )?\\/\\*!\\d+ EVENT (${name}) ON SCHEDULE (?:[^'\`]|${text})*? ON COMPLETION (?:NOT )?PRESERVE`;
+const statement = new RegExp(`^USE (${name});$|^(${eventHead}) ENABLE\\b`, 'gm');
+
+function unquoted(quoted: string): string {
+  return quoted.slice(1, -1).replaceAll('``', '`');
+}

@@ -1,0 +1,29 @@
+/** What runs by itself. Cron expressions have five fields and are in UTC unless a zone is named. */
+export interface Schedules {
+  readonly full?: Schedule;
+}
+
+export interface Schedule {
+  readonly cron: string;
+  readonly zone?: string;
+  /** Days that a backup is kept. */
+  readonly keepDays: number;
+  /** Days between two restores for proof, where there are scratch servers; a week when left out. */
+  readonly proveEveryDays?: number;
+}
+
+export type DueDecision =
+  | { kind: 'nothing' }
+  /** Run once; `missed` tells how many moments passed while nobody looked, the last of them being `moment`. */
+  | { kind: 'run'; moment: Date; missed: number; late: boolean };
+
+/** A moment that is older than this when it is noticed was missed while the bot was down. */
+export const lateAfterMilliseconds = 5 * 60_000;
+
+/** Decides what is owed for moments that matched since the schedule was last looked after: many missed ones are caught up once. */
+export function decideDue(matches: readonly Date[], now: Date): DueDecision {
+  const moment = matches.at(-1);
+  if (!moment) return { kind: 'nothing' };
+  const late = now.getTime() - moment.getTime() > lateAfterMilliseconds;
+  return { kind: 'run', moment, missed: late ? matches.length : matches.length - 1, late };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { backupIdSchema } from './backup-id.ts';
+
+/** What a verification found wrong, per object of the set. */
+export const findingSchema = z.object({
+  /** Object name below the set's prefix, or `recover.mjs`. */
+  object: z.string(),
+  problem: z.enum([
+    'missing',
+    'altered',
+    'truncated',
+    'undecryptable',
+    'not-decompressible',
+    'incomplete-dump',
+    'row-count',
+    'manifest-invalid',
+    /** Found by restoring: what a server would not take, and what it had in the end. */
+    'not-restorable',
+    'object-count',
+    'canary',
+  ]),
+  detail: z.string(),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+/** The result of one verification of one set in one repository; an authenticated object `facts/verified-<time>`. */
+export const verificationSchema = z.object({
+  formatVersion: z.literal(1),
+  fact: z.literal('verification'),
+  backupId: backupIdSchema,
+  repository: z.string(),
+  depth: z.enum(['read', 'restored']),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  verdict: z.enum(['good', 'bad']),
+  parts: z.int().nonnegative(),
+  tables: z.int().nonnegative(),
+  rows: z.int().nonnegative(),
+  storedBytes: z.int().nonnegative(),
+  rawBytes: z.int().nonnegative(),
+  findings: z.array(findingSchema),
+});
+export type Verification = z.infer<typeof verificationSchema>;

@@ -1,0 +1,65 @@
+import { keyCopyNote } from '../domain/key-copy.ts';
+import { decideAuthority, type Principal } from '../domain/principal.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { type FullSchedule, type SourceStatus, sourceStatus } from '../domain/status.ts';
+import { resolveSource } from './resolve-source.ts';
+import type { World } from './world.ts';
+
+export interface StatusRequest {
+  readonly principal: Principal;
+  /** Left out: every source that the principal may look at. */
+  readonly source?: string;
+}
+
+/** How sources stand, worst first. */
+export function readStatus(
+  world: World,
+  request: StatusRequest,
+): { kind: 'status'; at: Date; sources: SourceStatus[] } | Refusal {
+  const names = sourcesFor(world, request);
+  if (!Array.isArray(names)) return names;
+  const at = world.clock.now();
+  const sources = names.map((name) => statusOf(world, name, at));
+  return { kind: 'status', at, sources: sources.sort((a, b) => weight[a.standing] - weight[b.standing]) };
+}
+
+/** How one source stands, for the bot's own messages; whoever is to see it has been checked elsewhere. */
+export function statusOf(world: World, source: string, at: Date): SourceStatus {
+  const schedule = fullSchedule(world, at);
+  return sourceStatus(
+    {
+      source,
+      entries: world.state.catalog.list({ source }),
+      jobs: world.state.jobs.list({ source, limit: 50 }),
+      ...(schedule && { schedule }),
+      keysWithoutCopy: world.encryption
+        .keys()
+        .filter((key) => key.provider === 'file' && world.state.notes.get(keyCopyNote(key.id)) === undefined),
+    },
+    at,
+  );
+}
+
+const weight = { critical: 0, warning: 1, good: 2 } as const;
+
+function sourcesFor(world: World, { principal, source }: StatusRequest): string[] | Refusal {
+  const mine = [...world.sources.keys()].filter((name) => decideAuthority(principal, 'look', name).kind === 'allowed');
+  // With a name, and for whoever may see none, the refusal says what is missing.
+  if (source === undefined && mine.length > 0) return mine;
+  const asked = source ?? [...world.sources.keys()][0];
+  const resolved = resolveSource(world, { principal, action: 'look', ...(asked !== undefined && { source: asked }) });
+  return resolved.kind === 'refused' ? resolved : [resolved.source.name];
+}
+
+/** The longest pause between two runs of a schedule that is still looked at: a leap day's. */
+const lookBackMilliseconds = 1500 * 86_400_000;
+
+function fullSchedule(world: World, at: Date): FullSchedule | undefined {
+  const full = world.schedules.full;
+  if (!full) return undefined;
+  const zone = full.zone === undefined ? {} : { zone: full.zone };
+  const since = new Date(at.getTime() - lookBackMilliseconds);
+  const lastDue = world.calendar.matches(full.cron, since, at, { ...zone, limit: 1 }).at(-1);
+  const next = world.calendar.next(full.cron, at, zone);
+  return { ...(lastDue && { lastDue }), ...(next && { next }) };
+}

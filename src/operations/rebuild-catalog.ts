@@ -1,0 +1,49 @@
+import { type CatalogEntry, catalogEntry } from '../domain/catalog.ts';
+import { Failure } from '../domain/failure.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { authorize } from './authorize.ts';
+import { listSets, readVerifications } from './list-sets.ts';
+import { openSet } from './open-set.ts';
+import { repositoryNamed } from './repository-named.ts';
+import type { World } from './world.ts';
+
+export interface RebuiltCatalog {
+  readonly kind: 'rebuilt';
+  readonly repository: string;
+  readonly backups: number;
+  /** Sets that could not be opened, and why; they are not listed. */
+  readonly unreadable: readonly { id: string; why: string }[];
+}
+
+/** Reads a repository and makes the catalog anew from its manifests and facts. State that was lost comes back this way. */
+export async function rebuildCatalog(
+  world: World,
+  { principal, from }: { principal: Principal; from?: string },
+): Promise<RebuiltCatalog | Refusal> {
+  const refusal = authorize(world, principal, 'rebuild-catalog', '*');
+  if (refusal) return refusal;
+  const repository = repositoryNamed(world, from);
+  const entries: CatalogEntry[] = [];
+  const unreadable: { id: string; why: string }[] = [];
+  for (const id of await listSets(repository)) {
+    try {
+      const set = await openSet(world, repository, id, { principal, purpose: 'catalog' });
+      const verifications = await readVerifications(repository, set);
+      entries.push(catalogEntry(set.manifest, [repository.name], verifications));
+    } catch (error) {
+      if (!(error instanceof Failure) || error.retryable) throw error;
+      unreadable.push({ id, why: error.message });
+    }
+  }
+  world.state.catalog.replaceAll(entries);
+  world.state.audit.append({
+    at: world.clock.now(),
+    actor: principal.name,
+    via: principal.via,
+    action: 'catalog.rebuilt',
+    subject: repository.name,
+    detail: { backups: entries.length, unreadable: unreadable.length },
+  });
+  return { kind: 'rebuilt', repository: repository.name, backups: entries.length, unreadable };
+}

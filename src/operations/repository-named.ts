@@ -1,0 +1,16 @@
+import { Failure } from '../domain/failure.ts';
+import { didYouMean } from '../domain/nearest.ts';
+import type { Repository } from '../ports/repository.ts';
+import type { World } from './world.ts';
+
+/** The repository of a name; without one, the primary. Failure `usage` for a name that is not configured. */
+export function repositoryNamed({ repositories }: Pick<World, 'repositories'>, name?: string): Repository {
+  if (name === undefined) return repositories.primary;
+  const all = [repositories.primary, ...repositories.copies];
+  const found = all.find((repository) => repository.name === name);
+  if (found) return found;
+  const known = all.map((repository) => repository.name);
+  throw new Failure('usage', `There is no repository ${name}.${didYouMean(name, known)}`, {
+    hint: `Name one of: ${known.join(', ')}.`,
+  });
+}

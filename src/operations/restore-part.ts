@@ -1,0 +1,122 @@
+import { Readable } from 'node:stream';
+import { onlyCreations } from '../domain/account-statements.ts';
+import { inventDefiners } from '../domain/definers.ts';
+import { disableEvents } from '../domain/disable-events.ts';
+import { Failure } from '../domain/failure.ts';
+import type { ManifestPart, PartRole } from '../domain/manifest.ts';
+import type { Repository } from '../ports/repository.ts';
+import type { LoadOptions } from '../ports/target.ts';
+import { decompressPart } from './decompress-part.ts';
+import { readPart } from './read-part.ts';
+import type { RestoreRequest } from './restore-request.ts';
+
+/** A part that the server would not take, or that no repository has whole: `restore-failed`, `integrity` or `object-missing`. */
+export interface PartRefused {
+  readonly kind: 'part-refused';
+  readonly part: string;
+  readonly failure: Failure;
+}
+
+/** `creations` is of accounts: users and roles without grants. `what-goes` passes over what the server does not take yet. */
+export type RestoredPart = ManifestPart & { readonly only?: 'creations' | 'what-goes' };
+
+/**
+ * Loads a part from the nearest repository that has it whole; what a worse copy brought in is removed before the next is tried.
+ * `again` says that an earlier load of it may have left something.
+ */
+export async function restorePart(
+  request: RestoreRequest,
+  part: RestoredPart,
+  signal: AbortSignal,
+  again: boolean,
+): Promise<PartRefused | undefined> {
+  let mustClear = again;
+  let trouble: Failure | undefined;
+  for (const repository of request.repositories) {
+    if (mustClear) await clearPart(request, part);
+    mustClear = true;
+    try {
+      await loadPart(request, repository, part, signal);
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === 'restore-failed') return { kind: 'part-refused', part: part.name, failure: error };
+      if (!['object-missing', 'integrity', 'repository-unavailable'].includes(error.code)) throw error;
+      trouble ??= error;
+    }
+  }
+  if (!trouble) throw new Error(`no repository to read ${part.name} from`);
+  if (trouble.code === 'repository-unavailable') throw trouble;
+  return { kind: 'part-refused', part: part.name, failure: trouble };
+}
+
+async function loadPart(
+  request: RestoreRequest,
+  repository: Repository,
+  part: RestoredPart,
+  signal: AbortSignal,
+): Promise<void> {
+  const options: LoadOptions = {
+    ...request,
+    part: part.name,
+    signal,
+    compressed: true,
+    tolerant: part.only === 'what-goes',
+  };
+  if (request.inventDefiners && withDefiners.has(part.role)) await loadDefiners(request, repository, part, options);
+  const bytes = await readPart(repository, request.set, part, { signal, onRead: request.onRead });
+  if (part.role === 'events') await loadEvents(request, bytes, options);
+  else if (part.only === 'creations') await loadCreations(request, bytes, options);
+  else await request.target.load(bytes, options);
+}
+
+const withDefiners = new Set<PartRole>(['routines', 'views', 'triggers', 'events']);
+
+async function loadDefiners(
+  request: RestoreRequest,
+  repository: Repository,
+  part: RestoredPart,
+  options: LoadOptions,
+): Promise<void> {
+  const bytes = await readPart(repository, request.set, part, { signal: options.signal, onRead: () => {} });
+  const sql = inventDefiners(await wholeText(bytes));
+  await request.target.load(Readable.from([sql]), { ...options, compressed: false });
+}
+
+async function loadCreations({ target }: RestoreRequest, bytes: Readable, options: LoadOptions): Promise<void> {
+  const sql = onlyCreations(await wholeText(bytes));
+  await target.load(Readable.from([sql]), { ...options, compressed: false });
+}
+
+/** Small, and looked through as a whole: a server that is being restored fires nothing. */
+async function loadEvents({ target, journal }: RestoreRequest, bytes: Readable, options: LoadOptions): Promise<void> {
+  const { sql, wereEnabled } = disableEvents(await wholeText(bytes));
+  journal.remember('events-to-enable', wereEnabled);
+  await target.load(Readable.from([sql]), { ...options, compressed: false });
+}
+
+/** For small parts. All frames of it: Node's own decompressor would end, content, after the first. */
+async function wholeText(bytes: Readable): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of decompressPart(bytes)) pieces.push(piece);
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** Routines, events and views replace themselves, accounts pass over what is there. */
+async function clearPart(request: RestoreRequest, part: ManifestPart): Promise<void> {
+  const { target, set } = request;
+  switch (part.role) {
+    case 'structure':
+      return target.dropSchemas(set.manifest.scope.schemas, request);
+    case 'data':
+      return target.clear(part.tables, { ...request, part: part.name });
+    case 'triggers':
+      return target.dropTriggers(set.manifest.scope.schemas, request);
+    case 'routines':
+    case 'views':
+    case 'events':
+    case 'accounts':
+      return;
+  }
+}

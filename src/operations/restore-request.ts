@@ -1,0 +1,31 @@
+import type { ManifestPart } from '../domain/manifest.ts';
+import type { CrashPoint } from '../ports/crash-point.ts';
+import type { Repository } from '../ports/repository.ts';
+import type { Target } from '../ports/target.ts';
+import type { OpenSet } from './open-set.ts';
+import type { RestoreJournal } from './restore-journal.ts';
+
+/** One set into one server. */
+export interface RestoreRequest {
+  readonly set: OpenSet;
+  /** Those that have the set, the nearest first. */
+  readonly repositories: readonly Repository[];
+  readonly target: Target;
+  /** The restore's name: marks its programs, and is the same when it goes on. */
+  readonly owner: string;
+  readonly journal: RestoreJournal;
+  /** How many parts are loaded at a time. */
+  readonly parallel: number;
+  /** Whether users and grants come too. */
+  readonly accounts: boolean;
+  /** Makes accounts that views and routines run as, where the backup has none: for scratch servers. */
+  readonly inventDefiners?: boolean;
+  /** Whether the target's binlog has all of it. Off is for scratch servers and empty ones without replicas. */
+  readonly binlog: boolean;
+  /** Tables from this size on get their plain secondary keys after their rows. */
+  readonly deferKeysAboveBytes?: number;
+  readonly signal: AbortSignal;
+  readonly crashPoint: CrashPoint;
+  readonly onRead: (storedBytes: number) => void;
+  readonly onPart: (part: ManifestPart) => void;
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import type { DeferredKeys } from '../domain/deferred-keys.ts';
+import { Failure } from '../domain/failure.ts';
+import { type ManifestPart, type PartRole, type TableName, tableNameSchema } from '../domain/manifest.ts';
+import type { Target } from '../ports/target.ts';
+import { inParallel } from './in-parallel.ts';
+import { journalled } from './restore-journal.ts';
+import { type PartRefused, type RestoredPart, restorePart } from './restore-part.ts';
+import type { RestoreRequest } from './restore-request.ts';
+
+export interface Restored {
+  readonly kind: 'restored';
+  /** They came in disabled. */
+  readonly eventsToEnable: readonly TableName[];
+}
+
+const deferKeysAboveBytes = 32 * 1024 * 1024;
+
+/**
+ * Restores a set into an empty server: structure, rows in parallel, keys of big tables, then what builds on tables.
+ * One that was killed goes on when it is called again with the same owner and journal.
+ * Failures: `target-not-empty`, `restore-failed` when the target cannot take such a backup, and those of target and repositories.
+ */
+export async function restoreSet(request: RestoreRequest): Promise<Restored | PartRefused> {
+  const { target, journal, set, crashPoint } = request;
+  const parts = (role: PartRole) => set.manifest.parts.filter((part) => part.role === role);
+  const accounts = request.accounts ? parts('accounts') : [];
+  await target.endOrphans(request.owner);
+  await journalled(journal, 'target-checked', () => checkTarget(request));
+
+  const refused =
+    (await load(request, parts('structure'))) ??
+    (await deferKeys(request)) ??
+    (await load(request, largestFirst(parts('data')))) ??
+    (await buildKeys(request)) ??
+    (await load(request, only('creations', accounts))) ??
+    (await load(request, parts('routines'))) ??
+    // MariaDB looks at the rights of a view's definer when it is made, and rights may be on views: so both come in twice.
+    (await load(request, only('what-goes', accounts.length > 0 ? parts('views') : []))) ??
+    (await load(request, only('what-goes', accounts))) ??
+    (await load(request, parts('views'))) ??
+    (await load(request, parts('triggers'))) ??
+    (await load(request, parts('events'))) ??
+    (await load(request, accounts));
+  if (refused) return refused;
+
+  await refuseEnabledEvents(target);
+  crashPoint('restore-finished');
+  return { kind: 'restored', eventsToEnable: eventsSchema.parse(journal.recall('events-to-enable') ?? []) };
+}
+
+const eventsSchema = z.array(tableNameSchema);
+
+async function checkTarget({ target, set, binlog }: RestoreRequest): Promise<void> {
+  const { source } = set.manifest;
+  const [facts, inventory] = [await target.facts(), await target.inventory()];
+  if (inventory.schemas.length > 0) {
+    const some = inventory.schemas.slice(0, 3).join(', ');
+    throw new Failure('target-not-empty', `${target.name} holds schemas already: ${some}.`, {
+      hint: 'Restore into an empty server: nothing that exists is written over.',
+    });
+  }
+  if (!binlog && (await target.countReplicas()) > 0) {
+    throw new Failure(
+      'restore-failed',
+      `${target.name} has replicas, which would not get what is restored without a binlog.`,
+      {
+        hint: 'Restore with the binlog on, or detach the replicas and build them anew afterwards.',
+      },
+    );
+  }
+  if (facts.flavour !== source.flavour) {
+    throw new Failure('restore-failed', `${target.name} is ${facts.flavour}, the backup is of ${source.flavour}.`, {
+      hint: `Restore into a ${source.flavour} server of version ${source.version}.`,
+    });
+  }
+  if (facts.lowerCaseTableNames !== source.lowerCaseTableNames) {
+    const message = `lower_case_table_names is ${facts.lowerCaseTableNames} on ${target.name}, and ${source.lowerCaseTableNames} where the backup comes from.`;
+    throw new Failure('restore-failed', message, {
+      hint: 'It is set when a server is initialised: initialise the target with the same value.',
+    });
+  }
+}
+
+/** Each part is a step of its own. The first that is refused stops those beside it. */
+async function load(request: RestoreRequest, parts: readonly RestoredPart[]): Promise<PartRefused | undefined> {
+  let refused: PartRefused | undefined;
+  await inParallel(parts, request, async (part, signal, stop) => {
+    const step = part.only ? `${part.name}: ${part.only}` : part.name;
+    await journalled(request.journal, step, async (again) => {
+      const outcome = await restorePart(request, part, signal, again);
+      if (outcome) {
+        refused ??= outcome;
+        stop();
+        signal.throwIfAborted();
+      }
+    });
+    if (part.only) return;
+    request.onPart(part);
+    request.crashPoint(part.role === 'data' ? 'restore-data-part-loaded' : `restore-${part.role}-loaded`);
+  }).catch((error) => {
+    if (!refused) throw error;
+  });
+  return refused;
+}
+
+/** Remembered before they are dropped: a crash in between loses none. */
+async function deferKeys(request: RestoreRequest): Promise<undefined> {
+  const { target, journal } = request;
+  await journalled(journal, 'keys-deferred', async () => {
+    for (const table of bigTables(request)) {
+      const memory = keysMemory(table);
+      if (journal.recall(memory) !== undefined) continue;
+      journal.remember(memory, (await target.deferrableKeys(table)) ?? null);
+    }
+    for (const keys of deferredKeys(request)) await target.dropKeys(keys, request);
+  });
+  request.crashPoint('restore-keys-deferred');
+}
+
+async function buildKeys(request: RestoreRequest): Promise<undefined> {
+  await inParallel(deferredKeys(request), request, async (keys, signal) => {
+    signal.throwIfAborted();
+    await journalled(request.journal, `built:${keysMemory(keys)}`, () => request.target.addKeys(keys, request));
+    request.crashPoint('restore-keys-built');
+  });
+}
+
+const keysSchema: z.ZodType<DeferredKeys | null> = tableNameSchema
+  .extend({ keys: z.array(z.object({ name: z.string(), definition: z.string() })) })
+  .nullable();
+
+function deferredKeys(request: RestoreRequest): DeferredKeys[] {
+  return bigTables(request).flatMap(
+    (table) => keysSchema.parse(request.journal.recall(keysMemory(table)) ?? null) ?? [],
+  );
+}
+
+function bigTables({ set, deferKeysAboveBytes: above = deferKeysAboveBytes }: RestoreRequest): TableName[] {
+  return set.manifest.tables.filter((table) => table.transactional && table.bytes >= above);
+}
+
+function keysMemory({ schema, name }: TableName): string {
+  return `keys:${JSON.stringify([schema, name])}`;
+}
+
+function only(what: NonNullable<RestoredPart['only']>, parts: readonly ManifestPart[]): RestoredPart[] {
+  return parts.map((part) => ({ ...part, only: what }));
+}
+
+/** A big part that begins last would be waited for alone. */
+function largestFirst(parts: readonly ManifestPart[]): ManifestPart[] {
+  return [...parts].sort((a, b) => b.rawBytes - a.rawBytes);
+}
+
+async function refuseEnabledEvents(target: Target): Promise<void> {
+  const [enabled] = await target.enabledEvents();
+  if (!enabled) return;
+  throw new Failure('restore-failed', `The event ${enabled.schema}.${enabled.name} came in enabled.`, {
+    hint: 'Disable it before anything else, and please report this.',
+  });
+}

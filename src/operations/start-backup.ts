@@ -1,0 +1,37 @@
+import type { DueMoment, Trigger } from '../domain/job.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { resolveSource } from './resolve-source.ts';
+import { runJob, type StartedJob } from './run-job.ts';
+import { takeFullBackup } from './take-full-backup.ts';
+import { verifyEverywhere } from './verify-everywhere.ts';
+import type { World } from './world.ts';
+
+export type { StartedJob } from './run-job.ts';
+
+export interface BackupRequest {
+  readonly principal: Principal;
+  readonly kind: 'full';
+  /** May be left out when there is one source. */
+  readonly source?: string;
+  readonly trigger: Trigger;
+  /** The scheduled moment it stands for. */
+  readonly due?: DueMoment;
+  /** Aborting ends the job cleanly: SIGTERM, or Ctrl-C in a shell. */
+  readonly signal?: AbortSignal;
+}
+
+/** Starts a backup and returns at once. With `backups.verifyAfter` the same job verifies what it made. */
+export function startBackup(world: World, request: BackupRequest): StartedJob | Refusal {
+  const resolved = resolveSource(world, { ...request, action: 'take-backup' });
+  if (resolved.kind === 'refused') return resolved;
+  const { source } = resolved;
+  const { trigger, due } = request;
+  const job = { kind: 'full-backup', source: source.name, trigger, ...(due && { due }) } as const;
+  return runJob(world, { ...request, job }, async (context) => {
+    const manifest = await takeFullBackup(world, source, context);
+    return world.backups.verifyAfter
+      ? verifyEverywhere(world, manifest.id, { ...context, principal: request.principal })
+      : { kind: 'succeeded', backupId: manifest.id };
+  });
+}

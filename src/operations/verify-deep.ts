@@ -1,0 +1,193 @@
+import { Readable } from 'node:stream';
+import { zstdCompressSync } from 'node:zlib';
+import type { BackupId } from '../domain/backup-id.ts';
+import { canary } from '../domain/canary.ts';
+import { compareRestored } from '../domain/compare-restored.ts';
+import { Failure } from '../domain/failure.ts';
+import { type Manifest, manifestBytes, manifestRows, quoteTable } from '../domain/manifest.ts';
+import type { Finding, Verification } from '../domain/verification.ts';
+import type { Repository } from '../ports/repository.ts';
+import type { Scratch, ScratchServer } from '../ports/scratch.ts';
+import type { Target } from '../ports/target.ts';
+import { type OpenSet, openSet } from './open-set.ts';
+import { passingJournal } from './restore-journal.ts';
+import type { PartRefused } from './restore-part.ts';
+import { restoreSet } from './restore-set.ts';
+import { keepFact, type VerifySet } from './verify-set.ts';
+import type { World } from './world.ts';
+
+export interface VerifyDeep extends Pick<VerifySet, 'principal' | 'signal' | 'onOpened' | 'onPart' | 'onRead'> {
+  readonly onComparing: () => void;
+}
+
+/**
+ * Proves a backup the only way there is: restores it onto a scratch server, compares what is there with what was backed up, and
+ * destroys the server. The result is kept as a fact beside the set. Failure `configuration` when scratch servers are not configured.
+ */
+export async function verifyDeep(
+  world: World,
+  repositories: readonly Repository[],
+  id: BackupId,
+  request: VerifyDeep,
+): Promise<Verification> {
+  const scratch = scratchOf(world);
+  const startedAt = world.clock.now();
+  const { repository, set } = await openNearest(world, repositories, id, request);
+  request.onOpened(set);
+  const server = await scratch.start({
+    ...set.manifest.source,
+    expectedBytes: expectedBytes(set.manifest),
+    signal: request.signal,
+  });
+  world.crashPoint('scratch-started');
+  let findings: Finding[];
+  try {
+    const signal = AbortSignal.any([request.signal, server.gaveUp]);
+    findings = await restoreAndCompare(world, { set, repositories, server, signal, request });
+  } finally {
+    await destroy(world, server, id, request);
+  }
+  const verification = describe(world, { set, repository, startedAt, findings });
+  await keepFact(repository, set, verification);
+  world.crashPoint('verification-fact-stored');
+  return verification;
+}
+
+interface Comparison {
+  readonly set: OpenSet;
+  readonly repositories: readonly Repository[];
+  readonly server: ScratchServer;
+  readonly signal: AbortSignal;
+  readonly request: VerifyDeep;
+}
+
+async function restoreAndCompare(world: World, comparison: Comparison): Promise<Finding[]> {
+  const { set, repositories, server, signal, request } = comparison;
+  const { target } = server;
+  const restored = await restoreSet({
+    set,
+    repositories,
+    target,
+    // Not the mark of the server itself: a restore begins by ending what an earlier one left.
+    owner: `restore-${server.name}`,
+    journal: passingJournal(),
+    parallel: world.backups.readers,
+    accounts: set.manifest.scope.accounts,
+    inventDefiners: !set.manifest.scope.accounts,
+    binlog: false,
+    signal,
+    crashPoint: world.crashPoint,
+    onRead: request.onRead,
+    onPart: request.onPart,
+  });
+  world.crashPoint('scratch-restored');
+  if (restored.kind === 'part-refused') return [refusedFinding(restored)];
+  request.onComparing();
+  const { manifest } = set;
+  const inventory = await target.inventory();
+  const there = new Set(inventory.tables.map(quoteTable));
+  const tables = manifest.tables.filter((table) => there.has(quoteTable(table)));
+  const counts = await target.countRows(tables, signal);
+  const rows = tables.map((table, index) => ({ ...table, rows: counts[index] ?? 0 }));
+  const accounts = manifest.scope.accounts ? await target.countAccounts() : 0;
+  const different = compareRestored(manifest, { inventory, rows, accounts });
+  return [
+    ...different.map((finding) => ({ object: restoredObject, ...finding })),
+    ...(await canaryFindings(target, server, manifest, signal)),
+  ];
+}
+
+/** Stands where a finding is of no part: it is about what came out of all of them. */
+const restoredObject = 'restored';
+
+/** Sends a known song down the same path, for the source has none to compare. */
+async function canaryFindings(
+  target: Target,
+  { name }: ScratchServer,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const bird = canary(manifest.scope.schemas);
+  const dump = Readable.from([zstdCompressSync(Buffer.from(bird.sql))]);
+  await target.load(dump, { owner: `restore-${name}`, part: 'canary', compressed: true, binlog: false, signal });
+  const songs = await target.readHex({ schema: bird.schema, name: bird.table }, bird.column);
+  if (songs.sort().join() === bird.expected.join()) return [];
+  const detail = `four-byte characters came out as ${songs.join(', ')}`;
+  return [{ object: restoredObject, problem: 'canary', detail }];
+}
+
+function refusedFinding({ part, failure }: PartRefused): Finding {
+  const problem =
+    failure.code === 'integrity' ? 'undecryptable' : failure.code === 'object-missing' ? 'missing' : 'not-restorable';
+  return { object: part, problem, detail: failure.message };
+}
+
+function scratchOf(world: World): Scratch {
+  if (world.scratch) return world.scratch;
+  throw new Failure('configuration', 'A backup is proven by restoring it, and no scratch server is configured.', {
+    hint: 'Set scratch.serverDir to the directory of mysqld or mariadbd; it need not run.',
+  });
+}
+
+async function openNearest(
+  world: World,
+  repositories: readonly Repository[],
+  id: BackupId,
+  { principal }: VerifyDeep,
+): Promise<{ repository: Repository; set: OpenSet }> {
+  let trouble: unknown;
+  for (const repository of repositories) {
+    try {
+      return { repository, set: await openSet(world, repository, id, { principal, purpose: 'deep verification' }) };
+    } catch (error) {
+      trouble ??= error;
+    }
+  }
+  throw trouble;
+}
+
+/** Rows and keys take more room in a server than the source's own figures, which leave keys out, tell. */
+function expectedBytes({ tables }: Manifest): number {
+  return Math.round(1.5 * tables.reduce((sum, table) => sum + table.bytes, 0));
+}
+
+/** The proof goes into the audit log: what was restored there is a copy of the source's data. */
+async function destroy(world: World, server: ScratchServer, id: BackupId, { principal }: VerifyDeep): Promise<void> {
+  const { name, pid, directory, processGone, directoryGone } = await server.destroy();
+  world.state.audit.append({
+    at: world.clock.now(),
+    actor: principal.name,
+    via: principal.via,
+    action: 'scratch.destroyed',
+    subject: id,
+    detail: { name, pid, directory, processGone, directoryGone },
+  });
+}
+
+function describe(
+  world: World,
+  {
+    set: { manifest },
+    repository,
+    startedAt,
+    findings,
+  }: { set: OpenSet; repository: Repository; startedAt: Date; findings: Finding[] },
+): Verification {
+  const bytes = manifestBytes(manifest);
+  return {
+    formatVersion: 1,
+    fact: 'verification',
+    backupId: manifest.id,
+    repository: repository.name,
+    depth: 'restored',
+    startedAt: startedAt.toISOString(),
+    finishedAt: world.clock.now().toISOString(),
+    verdict: findings.length === 0 ? 'good' : 'bad',
+    parts: manifest.parts.length,
+    tables: manifest.tables.length,
+    rows: manifestRows(manifest),
+    storedBytes: bytes.stored,
+    rawBytes: bytes.raw,
+    findings,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Schedules } from '../domain/schedule.ts';
+import type { Calendar, Clock } from '../ports/clock.ts';
+import type { CrashPoint } from '../ports/crash-point.ts';
+import type { Encryption } from '../ports/encryption.ts';
+import type { Log } from '../ports/log.ts';
+import type { Repositories } from '../ports/repository.ts';
+import type { Scratch } from '../ports/scratch.ts';
+import type { Source } from '../ports/source.ts';
+import type { State } from '../ports/state.ts';
+
+/** Everything the operations reach, handed in once by `main.ts`. */
+export interface World {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly repositories: Repositories;
+  readonly encryption: Encryption;
+  readonly state: State;
+  readonly clock: Clock;
+  readonly calendar: Calendar;
+  /** Undefined when no scratch servers are configured. */
+  readonly scratch?: Scratch;
+  readonly schedules: Schedules;
+  readonly crashPoint: CrashPoint;
+  readonly log: Log;
+  readonly backups: BackupSettings;
+  /** Bytes of `recover.mjs`, written into every repository. */
+  readonly recoverProgram: Uint8Array;
+  /** Tidemark's own version. */
+  readonly version: string;
+}
+
+export interface BackupSettings {
+  /** At most so many mysqldump processes per backup, 1 to 16. */
+  readonly processes: number;
+  /** How many of them are read at a time. */
+  readonly readers: number;
+  /** Verify right after each full backup. */
+  readonly verifyAfter: boolean;
+}

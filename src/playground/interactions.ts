@@ -1,0 +1,211 @@
+import type { Element } from './blocks/schemas.ts';
+import type { Events } from './events.ts';
+import { asSlackSees } from './methods/chat.ts';
+import type { ResponseUrls } from './response-urls.ts';
+import type { Delivery, SocketMode } from './socket-mode.ts';
+import type { Triggers } from './triggers.ts';
+import type { Channel, Click, Message, Person } from './vocabulary.ts';
+import { app, team, type Workspace } from './workspace.ts';
+
+export interface InteractionParts {
+  workspace: Workspace;
+  socketMode: SocketMode;
+  responseUrls: ResponseUrls;
+  triggers: Triggers;
+  events: Events;
+  /** `http://host:port` */
+  baseUrl(): string;
+}
+
+/** What people do: type, run commands, click. Each settles when the app has answered or its time is up. */
+export function createInteractions(parts: InteractionParts) {
+  const { workspace, socketMode, responseUrls, triggers, events } = parts;
+
+  /** Sends what stands in the composer: a command when it starts with a slash, else a message. */
+  async function type(person: Person, channel: Channel, text: string, threadTs?: string): Promise<void> {
+    if (!channel.members.includes(person.id)) throw new Error(`${person.name} is not in #${channel.name}`);
+    if (text.startsWith('/')) return runCommand(person, channel, text, threadTs);
+    const mentioned = text.replaceAll(new RegExp(`@${workspace.appName}\\b`, 'gi'), `<@${app.userId}>`);
+    const message = workspace.post({
+      channel: channel.id,
+      author: { kind: 'person', id: person.id },
+      text: mentioned,
+      ...(threadTs === undefined ? {} : { threadTs }),
+    });
+    events.personSaid(channel, message, person.id);
+  }
+
+  async function runCommand(person: Person, channel: Channel, typed: string, threadTs?: string): Promise<void> {
+    const [, command = '', text = ''] = typed.match(/^(\/\S*)\s*([\s\S]*)$/) ?? [];
+    if (command === '/invite' || command === '/remove') return changeMembership(person, channel, command, text);
+    const { features, oauth_config } = workspace.manifest;
+    const exists = features.slash_commands.some((it) => it.command === command);
+    if (!exists || !oauth_config.scopes.bot.includes('commands')) {
+      workspace.whisper(
+        channel.id,
+        person.id,
+        `\`${command}\` is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.\n\nIf you are trying to send a message and not run a command, try preceding the "/" with an empty space.`,
+      );
+      return;
+    }
+    if (threadTs !== undefined) {
+      workspace.whisper(channel.id, person.id, `${command} is not supported in threads. Sorry!`);
+      return;
+    }
+    const origin = { channel: channel.id, person: person.id };
+    const delivery = await socketMode.deliver(typed, {
+      type: 'slash_commands',
+      accepts_response_payload: true,
+      payload: {
+        token: 'playground',
+        team_id: team.id,
+        team_domain: team.domain,
+        channel_id: channel.id,
+        channel_name: nameFor(channel),
+        user_id: person.id,
+        user_name: person.name,
+        command,
+        text: text.trim(),
+        api_app_id: app.id,
+        is_enterprise_install: 'false',
+        response_url: parts.baseUrl() + responseUrls.mint(origin),
+        trigger_id: triggers.mint(person.id),
+      },
+    });
+    if (delivery.kind === 'acknowledged') {
+      if ('text' in delivery.payload || 'blocks' in delivery.payload) responseUrls.respond(origin, delivery.payload);
+      return;
+    }
+    const error = delivery.kind === 'timed-out' ? 'operation_timeout' : 'dispatch_failed';
+    workspace.notice('ack', error, `${typed} was not acknowledged within 3 s`);
+    workspace.whisper(channel.id, person.id, `${command} failed with the error "${error}"`);
+  }
+
+  function changeMembership(person: Person, channel: Channel, command: string, text: string): void {
+    const joining = command === '/invite';
+    if (text.trim().replace(/^@/, '').toLowerCase() !== workspace.appName.toLowerCase()) {
+      workspace.whisper(channel.id, person.id, `Only @${workspace.appName} can be invited or removed here.`);
+    } else if (channel.kind === 'im' || channel.appIsMember === joining) {
+      workspace.whisper(
+        channel.id,
+        person.id,
+        `@${workspace.appName} ${joining ? 'is already' : 'is not'} in this channel.`,
+      );
+    } else {
+      workspace.setAppMembership(channel, joining);
+      const what = joining ? 'added to' : 'removed from';
+      const says = `<@${app.userId}> was ${what} #${channel.name} by <@${person.id}>.`;
+      workspace.post({ channel: channel.id, author: { kind: 'slack' }, text: says });
+      if (joining) events.appJoined(channel, person.id);
+    }
+  }
+
+  /**
+   * Presses a button, or chooses an overflow menu's option by its value, on a message as the person saw it: it may
+   * have changed since. The confirm dialog is the caller's.
+   */
+  async function click(person: Person, seen: Message, actionId: string, choice?: string): Promise<Click> {
+    const channel = workspace.channel(seen.channel);
+    const found = elementOf(seen, actionId);
+    const message = workspace.message(seen.channel, seen.ts) ?? workspace.ephemeral(seen.channel, seen.ts) ?? seen;
+    if (!channel || !found)
+      throw new Error(`No element ${actionId} on the message ${message.ts}: ${elementIds(seen).join(', ')}`);
+    const { element, blockId } = found;
+    const clicked: Click = {
+      person: person.id,
+      channel: message.channel,
+      ts: message.ts,
+      actionId,
+      blockId,
+      state: 'waiting',
+    };
+    workspace.record(clicked);
+    if (!workspace.manifest.settings.interactivity?.is_enabled) {
+      return fail(clicked, 'This app is not configured to handle interactive responses.');
+    }
+    const origin = { channel: message.channel, person: person.id, message };
+    const ephemeral = message.onlyFor !== undefined;
+    const delivery = await socketMode.deliver(`click on ${actionId}`, {
+      type: 'interactive',
+      accepts_response_payload: false,
+      payload: {
+        type: 'block_actions',
+        user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
+        api_app_id: app.id,
+        token: 'playground',
+        container: {
+          type: 'message',
+          message_ts: message.ts,
+          channel_id: message.channel,
+          is_ephemeral: ephemeral,
+          ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+        },
+        trigger_id: triggers.mint(person.id),
+        team: { id: team.id, domain: team.domain },
+        enterprise: null,
+        is_enterprise_install: false,
+        channel: { id: channel.id, name: nameFor(channel) },
+        // Slack keeps no ephemeral message, so it cannot send it along.
+        ...(ephemeral ? {} : { message: asSlackSees(message) }),
+        state: { values: {} },
+        response_url: parts.baseUrl() + responseUrls.mint(origin),
+        actions: [actionFor(element, blockId, choice, workspace.nextTs())],
+      },
+    });
+    return settle(clicked, delivery);
+  }
+
+  function settle(clicked: Click, delivery: Delivery): Click {
+    if (delivery.kind !== 'acknowledged') {
+      workspace.notice('ack', 'operation_timeout', `the click on ${clicked.actionId} was not acknowledged within 3 s`);
+      return fail(clicked, 'Operation timed out. Apps need to respond within three seconds.');
+    }
+    clicked.state = 'done';
+    workspace.record(clicked);
+    return clicked;
+  }
+
+  function fail(clicked: Click, says: string): Click {
+    clicked.state = 'failed';
+    clicked.says = says;
+    workspace.record(clicked);
+    return clicked;
+  }
+
+  return { type, click };
+}
+
+export type Interactions = ReturnType<typeof createInteractions>;
+
+const nameFor = (channel: Channel): string =>
+  channel.kind === 'im' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name;
+
+/** Every clickable thing on a message, with the block it stands in. */
+export function elementsOf(message: Message): { element: Element; blockId: string }[] {
+  return message.blocks.flatMap((block) => {
+    const elements =
+      block.type === 'actions' ? block.elements : block.type === 'section' && block.accessory ? [block.accessory] : [];
+    return elements.map((element) => ({ element, blockId: block.block_id ?? '' }));
+  });
+}
+
+const elementOf = (message: Message, actionId: string) =>
+  elementsOf(message).find((it) => it.element.action_id === actionId);
+const elementIds = (message: Message) => elementsOf(message).map((it) => it.element.action_id ?? '');
+
+function actionFor(
+  element: Element,
+  blockId: string,
+  choice: string | undefined,
+  actionTs: string,
+): Record<string, unknown> {
+  const common = { action_id: element.action_id, block_id: blockId, type: element.type, action_ts: actionTs };
+  if (element.type === 'button') {
+    const { text, value, style } = element;
+    return { ...common, text, ...(value === undefined ? {} : { value }), ...(style === undefined ? {} : { style }) };
+  }
+  const option = element.options.find((it) => it.value === choice);
+  if (!option)
+    throw new Error(`No option ${choice} in ${element.action_id}: ${element.options.map((it) => it.value).join(', ')}`);
+  return { ...common, selected_option: option };
+}

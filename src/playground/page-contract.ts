@@ -1,0 +1,24 @@
+import type { Channel, Click, Faults, Message, Notice, Person } from './vocabulary.ts';
+
+/** What the page of one person starts from; changes follow. */
+export interface Snapshot {
+  me: Person;
+  people: Person[];
+  app: { id: string; name: string; description: string };
+  commands: { command: string; description: string; hint: string }[];
+  channels: Channel[];
+  messages: Message[];
+  clicks: Click[];
+  notices: Notice[];
+  connections: number;
+  faults: Faults;
+}
+
+/** What the page asks for, on behalf of one person. */
+export type Deed =
+  | { do: 'type'; channel: string; text: string; threadTs?: string }
+  | { do: 'click'; channel: string; ts: string; actionId: string; choice?: string }
+  | { do: 'disconnect'; reason: 'warning' | 'refresh_requested' }
+  | { do: 'cut' }
+  | { do: 'api'; how: Faults['api'] }
+  | { do: 'delay'; ms: number };

@@ -1,0 +1,134 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type ChannelOptions,
+  castChannel,
+  castPerson,
+  defaultChannels,
+  defaultPeople,
+  type PersonOptions,
+} from './cast.ts';
+import { type Clock, wallClock } from './clock.ts';
+import { createDriver, type Driver } from './driver.ts';
+import { createEvents } from './events.ts';
+import { createFaults } from './faults.ts';
+import { readBody } from './http-body.ts';
+import { createInteractions } from './interactions.ts';
+import { checkoutManifest, type Manifest } from './manifest.ts';
+import { buildPage } from './page-build.ts';
+import { createPageServer } from './page-server.ts';
+import { createRateGate } from './rates.ts';
+import { createResponseUrls } from './response-urls.ts';
+import { createSocketMode } from './socket-mode.ts';
+import { createTriggers } from './triggers.ts';
+import { answerApiCall } from './web-api.ts';
+import { createWorkspace } from './workspace.ts';
+
+export interface PlaygroundOptions {
+  /** 0, the default, takes any free port. Only this machine can reach it. */
+  port?: number;
+  clock?: Clock;
+  people?: PersonOptions[];
+  channels?: ChannelOptions[];
+  /** By default `manifest.yml` at the top of the checkout. */
+  manifest?: Manifest;
+}
+
+export interface Playground extends Driver {
+  /** The page. */
+  url: string;
+  /** For `slackApiUrl`; ends in a slash. */
+  apiUrl: string;
+  appToken: string;
+  botToken: string;
+  /** Builds the page where it is stale, so that its first visitor need not wait for that. */
+  preparePage(): Promise<void>;
+  /** Says goodbye to the app and to all pages, and lets go of the port. */
+  close(): Promise<void>;
+}
+
+/** Starts a local Slack workspace with one app installed in it. */
+export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
+  const { clock = wallClock, manifest = checkoutManifest() } = options;
+  const people = (options.people ?? defaultPeople).map(castPerson);
+  const channels = (options.channels ?? defaultChannels).map((it) => castChannel(it, people));
+  const tokens = { app: 'xapp-1-A0PLAYGRND-0-playground', bot: 'xoxb-0-0-playground' };
+
+  const workspace = createWorkspace({ clock, manifest, people, channels });
+  const faults = createFaults(clock, workspace);
+  const rates = createRateGate(clock);
+  const triggers = createTriggers(clock);
+  const socketMode = createSocketMode(clock, workspace);
+  const responseUrls = createResponseUrls(clock, workspace);
+  const events = createEvents(clock, workspace, socketMode);
+  const interactions = createInteractions({ workspace, socketMode, responseUrls, triggers, events, baseUrl });
+  const driver = createDriver({ clock, workspace, faults, socketMode, interactions });
+  const page = createPageServer({ workspace, faults, socketMode, interactions });
+
+  const server = createServer((request, response) => {
+    route(request, response).catch((error: unknown) => {
+      console.error(error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end(String(error));
+    });
+  });
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://playground');
+    if (pathname.startsWith('/api/')) {
+      const socketUrl = () => socketMode.newUrl(baseUrl());
+      return answerApiCall(pathname.slice('/api/'.length), request, response, {
+        workspace,
+        faults,
+        rates,
+        tokens,
+        socketUrl,
+      });
+    }
+    if (pathname.startsWith('/response/')) return answerResponse(pathname, request, response);
+    return page.answer(pathname, request, response);
+  }
+
+  async function answerResponse(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    if (faults.state.api === 'refusing') return void request.socket.destroy();
+    if (faults.state.api === 'hanging') return faults.hangUntilWell(() => request.socket.destroy());
+    await faults.pause();
+    const verdict = responseUrls.post(path, body);
+    response.writeHead(verdict.status, { 'content-type': 'application/json' });
+    response.end(verdict.error === undefined ? 'ok' : JSON.stringify({ ok: false, error: verdict.error }));
+  }
+
+  server.on('upgrade', (request, socket, head) => {
+    if (faults.state.api === 'refusing' || faults.state.api === 'hanging') return void socket.destroy();
+    socketMode.upgrade(request, socket, head);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+
+  function baseUrl(): string {
+    // A TCP server that listens has an address and a port.
+    const { port } = server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  return {
+    ...driver,
+    url: `${baseUrl()}/`,
+    apiUrl: `${baseUrl()}/api/`,
+    appToken: tokens.app,
+    botToken: tokens.bot,
+    async preparePage() {
+      await buildPage();
+    },
+    async close() {
+      page.close();
+      await socketMode.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

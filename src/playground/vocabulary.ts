@@ -1,0 +1,78 @@
+import type { Block } from './blocks/schemas.ts';
+
+/** Somebody at a keyboard in the workspace. */
+export interface Person {
+  id: string;
+  /** What comes after the @, and what tests call them by. */
+  name: string;
+  realName: string;
+  title: string;
+  email: string;
+}
+
+export interface Channel {
+  id: string;
+  name: string;
+  kind: 'public' | 'private' | 'im';
+  topic: string;
+  /** Ids of people; the app's own membership stands apart. */
+  members: string[];
+  appIsMember: boolean;
+}
+
+/** `slack` is what Slack itself says: failures of commands, people joining. */
+export type Author = { kind: 'app' } | { kind: 'person'; id: string } | { kind: 'slack' };
+
+export interface Message {
+  channel: string;
+  ts: string;
+  author: Author;
+  text: string;
+  blocks: Block[];
+  /** Set on replies only. */
+  threadTs?: string;
+  alsoInChannel?: boolean;
+  /** The id of the one person who sees it: an ephemeral message. */
+  onlyFor?: string;
+  edited?: boolean;
+  /** How often the app has replaced its content. */
+  updates: number;
+}
+
+/** What became of somebody's click: a warning triangle stands on the message when `failed`. */
+export interface Click {
+  person: string;
+  channel: string;
+  ts: string;
+  actionId: string;
+  blockId: string;
+  state: 'waiting' | 'done' | 'failed';
+  /** What Slack tells the person. */
+  says?: string;
+}
+
+/** Something the app did that Slack refused or will not forgive. */
+export interface Notice {
+  number: number;
+  at: number;
+  /** The method, or where else it went wrong: `response_url`, `ack`, `events`. */
+  where: string;
+  error: string;
+  detail: string;
+}
+
+export interface Faults {
+  api: 'well' | 'refusing' | 'hanging' | 'limiting';
+  /** Milliseconds every API call waits before it is answered. */
+  delay: number;
+}
+
+/** Everything the page follows live. */
+export type Change =
+  | { kind: 'message'; message: Message }
+  | { kind: 'gone'; channel: string; ts: string; onlyFor?: string }
+  | { kind: 'channel'; channel: Channel }
+  | { kind: 'click'; click: Click }
+  | { kind: 'notice'; notice: Notice }
+  | { kind: 'connections'; count: number }
+  | { kind: 'faults'; faults: Faults };

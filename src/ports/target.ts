@@ -1,0 +1,65 @@
+import type { Readable } from 'node:stream';
+import type { DeferredKeys } from '../domain/deferred-keys.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import type { TableName } from '../domain/manifest.ts';
+import type { ServerFacts } from '../domain/server.ts';
+
+/**
+ * A server that a backup is restored into.
+ * Failures besides a source's: `restore-failed` when the server refuses what it is given, `tool-missing`, `tool-mismatch`.
+ */
+export interface Target {
+  readonly name: string;
+  facts(): Promise<ServerFacts>;
+  /** What lies in its schemas now, the server's own left out. */
+  inventory(): Promise<Inventory>;
+  /** Accounts and roles, those of the server itself and the one that we log in with left out. */
+  countAccounts(): Promise<number>;
+  /** Servers that read its binlog. */
+  countReplicas(): Promise<number>;
+  /** Exact rows, in the order of `tables`. */
+  countRows(tables: readonly TableName[], signal: AbortSignal): Promise<number[]>;
+
+  /**
+   * Runs SQL as mysqldump writes it, the way a person at the shell would: with the server's own client. Bytes pass from program to program.
+   * Resolves when every stage ended well. What a load that was cut off had done stays: `clear` removes it.
+   */
+  load(sql: Readable, options: LoadOptions): Promise<void>;
+  /** Removes the rows that loading these tables or ranges brings, once an earlier, killed load of them has surely ended. */
+  clear(tables: readonly ClearedTable[], options: Pick<LoadOptions, 'owner' | 'part' | 'binlog'>): Promise<void>;
+  /** Ends programs that a killed restore of this owner left running, and says how many. */
+  endOrphans(owner: string): Promise<number>;
+
+  dropSchemas(schemas: readonly string[], options: Pick<LoadOptions, 'binlog'>): Promise<void>;
+  dropTriggers(schemas: readonly string[], options: Pick<LoadOptions, 'binlog'>): Promise<void>;
+
+  /** The secondary keys of a table that can be built later, when all rows are there; undefined when there are none. */
+  deferrableKeys(table: TableName): Promise<DeferredKeys | undefined>;
+  /** Both leave alone what is as wanted already. */
+  dropKeys(keys: DeferredKeys, options: Pick<LoadOptions, 'binlog'>): Promise<void>;
+  addKeys(keys: DeferredKeys, options: Pick<LoadOptions, 'binlog'>): Promise<void>;
+
+  /** Events that would fire when the scheduler runs. */
+  enabledEvents(): Promise<TableName[]>;
+  /** A column of every row as upper-case hex of its bytes, in key order: for small tables. */
+  readHex(table: TableName, column: string): Promise<string[]>;
+}
+
+export interface LoadOptions {
+  /** Marks programs and sessions, so that a later run can find them when this one is killed. */
+  readonly owner: string;
+  /** What is loaded: a name that is unique for the owner. */
+  readonly part: string;
+  /** Whether `sql` is compressed with zstd. */
+  readonly compressed: boolean;
+  /** Whether the work goes into the target's binlog. Off is for scratch servers and empty ones without replicas. */
+  readonly binlog: boolean;
+  /** Goes on after statements that the server refuses, and says nothing of them. */
+  readonly tolerant?: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface ClearedTable extends TableName {
+  /** A WHERE condition; all rows without one. */
+  readonly range?: string | undefined;
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { countOf, formatAgo, formatBytes, formatDuration, formatMoment, formatRate } from '../../../domain/measures.ts';
+import { formatList } from '../../../domain/wording.ts';
+import { type ShownBackup, showBackup } from '../../../operations/show-backup.ts';
+import { done } from '../answer.ts';
+import { examples } from '../examples.ts';
+import type { Session } from '../session.ts';
+import { renderFacts, renderTable } from '../table.ts';
+import { verifiedWords } from './backups.ts';
+
+export function registerShow(program: Command, session: Session): void {
+  program
+    .command('show')
+    .description('one backup in detail, from its own manifest')
+    .argument('<backup>', 'a backup id, its last four characters, or latest')
+    .option('-s, --source <name>', 'whose latest; may be left out when there is one source')
+    .addHelpText('after', examples(session.parts.name, [['show latest', 'the newest backup']]))
+    .action((backup: string, options: { source?: string }, command: Command) =>
+      session.inWorld(command, async ({ world, principal }) => {
+        const shown = await showBackup(world, { principal, backup, ...options });
+        return shown.kind === 'refused' ? shown : done(shown, describe(shown, world.clock.now()));
+      }),
+    );
+}
+
+function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
+  const { objects, position, lock } = manifest;
+  const facts = renderFacts([
+    ['backup', entry.id],
+    ['source', `${entry.source}, ${manifest.source.flavour} ${manifest.source.version}`],
+    ['snapshot', `${formatMoment(report.snapshotAt)}, ${formatAgo(report.snapshotAt, now)}`],
+    [
+      'size',
+      `${formatBytes(report.rawBytes)}, stored as ${formatBytes(report.storedBytes)} in ${countOf(manifest.parts.length, 'part')}`,
+    ],
+    [
+      'took',
+      `${formatDuration(report.durationMilliseconds)}, ${formatRate(report.bytesPerSecond)}; data locked for ${formatDuration(lock.heldMilliseconds)}`,
+    ],
+    ['position', `${position.file}:${position.offset}`],
+    ['gtids', position.gtidSet || 'none'],
+    [
+      'holds',
+      formatList([
+        countOf(objects.schemas, 'schema'),
+        `${countOf(objects.tables, 'table')} with ${countOf(report.rows, 'row')}`,
+        ...some(objects.sequences, 'sequence'),
+        ...some(objects.views, 'view'),
+        ...some(objects.procedures + objects.functions, 'routine'),
+        ...some(objects.triggers, 'trigger'),
+        ...some(objects.events, 'event'),
+        ...some(objects.accounts, 'account'),
+      ]),
+    ],
+    ['lies in', formatList(report.repositories)],
+    ['verified', verifiedWords(entry, now)],
+    ...(entry.findings ?? []).map((finding) => ['found', finding] as const),
+    ...report.warnings.map((warning) => ['warning', warning] as const),
+  ]);
+  const tables = renderTable(
+    [{ title: 'TABLE' }, { title: 'ENGINE' }, { title: 'ROWS', align: 'right' }],
+    manifest.tables.map((table) => [`${table.schema}.${table.name}`, table.engine, table.rows.toLocaleString('en-US')]),
+  );
+  return `${facts}\n\n${tables}`;
+}
+
+function some(count: number, what: string): string[] {
+  return count === 0 ? [] : [countOf(count, what)];
+}

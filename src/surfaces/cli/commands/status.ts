@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { formatAgo } from '../../../domain/measures.ts';
+import type { SourceStatus } from '../../../domain/status.ts';
+import { readStatus } from '../../../operations/read-status.ts';
+import { done } from '../answer.ts';
+import { examples } from '../examples.ts';
+import type { Session } from '../session.ts';
+import { choosingSource, chosenSource, type SourceChoice } from '../source-choice.ts';
+
+export function registerStatus(program: Command, session: Session): void {
+  choosingSource(program.command('status'), 'only this source')
+    .description('how near to now each source can be recovered, proven when, and what is late')
+    .addHelpText(
+      'after',
+      examples(session.parts.name, [
+        ['status', 'how all sources stand, the worst first'],
+        ['status --json', 'the same for a monitor'],
+      ]),
+    )
+    .action((named: string | undefined, options: SourceChoice, command: Command) =>
+      session.inWorld(command, async ({ world, principal }) => {
+        const status = readStatus(world, { principal, ...chosenSource(named, options) });
+        return status.kind === 'refused'
+          ? status
+          : done(status, status.sources.map((one) => describe(one, status.at)).join('\n\n'));
+      }),
+    );
+}
+
+function describe(status: SourceStatus, at: Date): string {
+  const running = status.running.map(
+    ({ kind, jobId, startedBy, startedAt }) =>
+      `  … ${kind === 'full-backup' ? 'full backup' : kind} ${jobId} runs, started by ${startedBy} ${formatAgo(startedAt, at)}`,
+  );
+  const warnings = status.warnings.flatMap(({ severity, text, hint }) => [
+    `  ${severity === 'critical' ? '✗' : '!'} ${text}`,
+    `      → ${hint}`,
+  ]);
+  return [`${status.source}: ${status.headline}`, `  ${status.risk.sentence}`, ...running, ...warnings].join('\n');
+}

@@ -1,0 +1,80 @@
+import { backupReport } from '../../domain/backup-report.ts';
+import { type ExitStatus, FAILURES, type FailureCode } from '../../domain/failure.ts';
+import type { FailureFacts, Job, Outcome } from '../../domain/job.ts';
+import { countOf, formatBytes, formatDuration, formatRate } from '../../domain/measures.ts';
+import { formatList } from '../../domain/wording.ts';
+import type { World } from '../../operations/world.ts';
+import { type Answer, troubleText } from './answer.ts';
+
+/** How a job ended, for people and machines, with the exit status that fits. */
+export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Outcome): Answer {
+  const document = { kind: 'job', jobId: job.id, jobKind: job.kind, source: job.source, outcome };
+  switch (outcome.kind) {
+    case 'succeeded': {
+      const entry = world.state.catalog.get(outcome.backupId);
+      const backup = entry && backupReport(entry, world.state.catalog.list({ source: entry.source, kind: entry.kind }));
+      const text = job.kind === 'verification' ? `${outcome.backupId} is good.` : `Backup ${outcome.backupId} is done.`;
+      return {
+        document: { ...document, ...(backup && { backup }) },
+        text: backup && job.kind === 'full-backup' ? `${text}\n${describe(backup)}` : text,
+        exitStatus: 0,
+      };
+    }
+    case 'found-bad': {
+      const found = world.state.catalog.get(outcome.backupId)?.findings ?? [];
+      return {
+        document: { ...document, findings: found },
+        text: '',
+        trouble: troubleText(
+          [
+            `${outcome.backupId} is bad: ${countOf(outcome.findings, 'finding')}.`,
+            ...found.map((one) => `  ✗ ${one}`),
+          ].join('\n'),
+          'Do not rely on it: take a new backup, then find out what changed it.',
+        ),
+        exitStatus: 4,
+      };
+    }
+    case 'failed':
+      return {
+        document,
+        text: '',
+        trouble: failureTrouble(outcome.failure),
+        exitStatus: statusOf(outcome.failure.code),
+      };
+    case 'cancelled':
+      return {
+        document,
+        text: '',
+        trouble: troubleText(`Stopped: ${outcome.reason}.`, 'Nothing half-made is listed; run it again when you like.'),
+        exitStatus: 1,
+      };
+    case 'cut-off':
+      return {
+        document,
+        text: '',
+        trouble: troubleText('The process that ran it died.', 'Nothing half-made is listed; run it again.'),
+        exitStatus: 1,
+      };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function describe(backup: ReturnType<typeof backupReport>): string {
+  const lines = [
+    `  ${formatBytes(backup.rawBytes)} stored as ${formatBytes(backup.storedBytes)} in ${formatDuration(backup.durationMilliseconds)} (${formatRate(backup.bytesPerSecond)}), locked for ${formatDuration(backup.lockMilliseconds)}`,
+    `  ${countOf(backup.tables, 'table')}, ${countOf(backup.rows, 'row')}, up to ${backup.position.file}:${backup.position.offset}`,
+    `  in ${formatList(backup.repositories)}; ${backup.verified ? `verified, ${backup.verified.verdict}` : 'not verified yet'}`,
+    ...backup.warnings.map((warning) => `  ! ${warning}`),
+  ];
+  return lines.join('\n');
+}
+
+function failureTrouble({ message, hint, retryable }: FailureFacts): string {
+  return troubleText(message, retryable ? `${hint}\nRunning it again may be enough.` : hint);
+}
+
+function statusOf(code: string): ExitStatus {
+  return code in FAILURES ? FAILURES[code as FailureCode].exitStatus : 1;
+}

@@ -1,0 +1,78 @@
+import type { ExitStatus } from '../../domain/failure.ts';
+import { formatAgo } from '../../domain/measures.ts';
+import { didYouMean } from '../../domain/nearest.ts';
+import { type People, whoGrants } from '../../domain/people.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import { formatList } from '../../domain/wording.ts';
+import { type Answer, troubleText } from './answer.ts';
+
+/** A refusal as a sentence and a next step. Status 3 for policy; 2 where something else should have been typed. */
+export function refusalAnswer(refusal: Refusal, { people, now }: { people?: People | undefined; now: Date }): Answer {
+  const { message, hint, exitStatus } = words(refusal, people, now);
+  return { document: { ...refusal, message, hint }, text: '', trouble: troubleText(message, hint), exitStatus };
+}
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+  readonly exitStatus: ExitStatus;
+}
+
+function words(refusal: Refusal, people: People | undefined, now: Date): Words {
+  switch (refusal.reason) {
+    case 'not-allowed': {
+      const granting = whoGrants(people, refusal.source);
+      const asked = granting.length > 0 ? `Ask ${formatList(granting, 'or')}` : 'Ask whoever keeps the configuration';
+      const place = refusal.source === '*' ? '' : ` on ${refusal.source}`;
+      return {
+        message: `You may not do that${place}: it takes the role ${formatList(refusal.needs, 'or')}.`,
+        hint: `${asked} to grant it under people; tidemark whoami shows what you may do.`,
+        exitStatus: 3,
+      };
+    }
+    case 'unknown-source':
+      return {
+        message: `There is no source ${refusal.source}.${didYouMean(refusal.source, refusal.known)}`,
+        hint: known(refusal.known),
+        exitStatus: 2,
+      };
+    case 'source-unclear':
+      return { message: 'Which source?', hint: `${known(refusal.known)} Name one with --source.`, exitStatus: 2 };
+    case 'already-running':
+      return {
+        message: `A ${refusal.jobKind === 'full-backup' ? 'full backup' : refusal.jobKind} of ${refusal.source} is running already: job ${refusal.jobId}, started by ${refusal.startedBy} ${formatAgo(new Date(refusal.startedAt), now)}.`,
+        hint: 'Wait until it is done; tidemark status shows how far it is.',
+        exitStatus: 3,
+      };
+    case 'unknown-backup':
+      return {
+        message: `There is no backup ${refusal.wanted}.`,
+        hint: 'tidemark backups lists them; latest is the newest.',
+        exitStatus: 2,
+      };
+    case 'no-backup-yet':
+      return {
+        message: `There is no backup of ${refusal.source} yet.`,
+        hint: `Take one: tidemark backup full ${refusal.source}`,
+        exitStatus: 3,
+      };
+    case 'bot-running':
+      return {
+        message: `A bot runs on this state database already, as process ${refusal.pid}.`,
+        hint: 'One is enough: stop that one first, or give this one a state.path of its own.',
+        exitStatus: 3,
+      };
+    default:
+      return unheardOf(refusal);
+  }
+}
+
+function known(sources: readonly string[]): string {
+  return sources.length === 0
+    ? 'No source is configured.'
+    : `There ${sources.length === 1 ? 'is' : 'are'} ${formatList(sources)}.`;
+}
+
+function unheardOf(refusal: never): never {
+  throw new Error(`no words for ${JSON.stringify(refusal)}`);
+}

@@ -1,0 +1,54 @@
+import type { CatalogEntry } from '../../../domain/catalog.ts';
+import { countOf, formatAgo, formatBytes, formatCount, formatDuration } from '../../../domain/measures.ts';
+import { shorten } from '../../../domain/wording.ts';
+import { actions, context, type Message, message, runButton, runMenu, section } from './message.ts';
+import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
+
+const shown = 10;
+
+/** The catalog of a source, newest first. */
+export function backupsMessage(source: string, entries: readonly CatalogEntry[], now: Date): Message {
+  if (entries.length === 0) {
+    return message(`${source} has no backup yet.`, [
+      section(`${bold(source)} has no backup yet.`),
+      actions(runButton('Take the first full backup', `backup full ${source}`, 0, 'primary')),
+    ]);
+  }
+  const count = countOf(entries.length, 'backup');
+  const more = entries.length - shown;
+  return message(`${count} of ${source}, the newest ${formatAgo(at(entries[0]), now)}`, [
+    section(`${bold(`Backups of ${source}`)} · ${count}, newest first`),
+    ...entries.slice(0, shown).map((entry) => line(entry, now)),
+    more > 0
+      ? context(`… and ${formatCount(more)} older. \`tidemark backups --source ${source}\` lists all.`)
+      : undefined,
+  ]);
+}
+
+function line(entry: CatalogEntry, now: Date) {
+  const sizes = `${formatBytes(entry.rawBytes)} → ${formatBytes(entry.storedBytes)}`;
+  const took = formatDuration(Date.parse(entry.finishedAt) - Date.parse(entry.startedAt));
+  const facts = `${formatAgo(at(entry), now)} · ${sizes} · ${countOf(entry.tables, 'table')} · ${took} · ${proof(entry)}`;
+  const [found] = entry.findings;
+  const wrong = found === undefined ? '' : `\n✗ ${escapeMrkdwn(shorten(found, 200))}`;
+  const menu = runMenu([
+    ['Details', `show ${entry.id}`],
+    ['Verify', `verify ${entry.id}`],
+  ]);
+  return section(`${sign(entry)} ${code(entry.id)}\n${facts}${wrong}`, menu);
+}
+
+function at(entry: CatalogEntry | undefined): Date {
+  return new Date(entry?.snapshotAt ?? 0);
+}
+
+function sign({ verified }: CatalogEntry): string {
+  return verified?.verdict === 'good' ? '✅' : verified ? '🔴' : '☑️';
+}
+
+function proof({ verified, findings }: CatalogEntry): string {
+  if (!verified) return 'not verified';
+  return verified.verdict === 'good'
+    ? 'verified'
+    : `*found bad*${findings.length > 1 ? ` (${findings.length} findings)` : ''}`;
+}

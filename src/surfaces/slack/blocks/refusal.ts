@@ -1,0 +1,55 @@
+import { formatAgo } from '../../../domain/measures.ts';
+import type { Refusal } from '../../../domain/refusal.ts';
+import { formatList, shorten } from '../../../domain/wording.ts';
+import { actions, type Message, message, runButton, section } from './message.ts';
+import { code, person } from './mrkdwn.ts';
+
+/** Why not, and what to do instead. `command` is what was asked for, without its source: it comes back on the buttons. */
+export function refusalMessage(refusal: Refusal, command: string, now: Date): Message {
+  switch (refusal.reason) {
+    case 'not-allowed': {
+      const roles = formatList(refusal.needs, 'or');
+      return saying(
+        `⛔ You may not do that to ${refusal.source}: it takes the role ${roles}.`,
+        'Who grants it: `/backup whoami`',
+      );
+    }
+    case 'unknown-source':
+      return choosing(`There is no source ${code(shorten(refusal.source, 60))}.`, refusal.known, command);
+    case 'source-unclear':
+      return choosing('Which source?', refusal.known, command);
+    case 'already-running': {
+      const work = refusal.jobKind === 'full-backup' ? 'A full backup' : 'A verification';
+      const since = formatAgo(new Date(refusal.startedAt), now);
+      return saying(
+        `⏳ ${work} of ${refusal.source} is already running, started ${since} by ${person(refusal.startedBy)}.`,
+        'Its message shows how far it is; start another when it is done.',
+      );
+    }
+    case 'unknown-backup':
+      return saying(
+        `There is no backup ${code(shorten(refusal.wanted, 80))}.`,
+        'See what there is with `/backup backups`; the last four characters of an id are enough.',
+      );
+    case 'no-backup-yet':
+      return message(`${refusal.source} has no backup yet.`, [
+        section(`${refusal.source} has no backup yet.`),
+        actions(runButton('Take the first full backup', `backup full ${refusal.source}`, 0, 'primary')),
+      ]);
+    case 'bot-running':
+      return saying(`The bot is running (process ${refusal.pid}).`, 'Stop it first.');
+    default:
+      return refusal satisfies never;
+  }
+}
+
+/** One button for each source: the command again, with its source named. */
+export function choosing(question: string, known: readonly string[], command: string): Message {
+  if (known.length === 0) return saying('No source is configured.', 'Add one under `sources` in tidemark.yaml.');
+  const buttons = known.slice(0, 25).map((source, index) => runButton(source, `${command} ${source}`, index));
+  return message(`${question} There are ${formatList(known)}.`, [section(question), actions(...buttons)]);
+}
+
+export function saying(what: string, next: string): Message {
+  return message(`${what} ${next}`, [section(`${what}\n${next}`)]);
+}

@@ -1,0 +1,23 @@
+import { cancelJob } from '../../operations/cancel-job.ts';
+import { listBackups } from '../../operations/list-backups.ts';
+import { readStatus, statusOf } from '../../operations/read-status.ts';
+import { retryJob } from '../../operations/retry-job.ts';
+import { showBackup } from '../../operations/show-backup.ts';
+import { startBackup } from '../../operations/start-backup.ts';
+import { startVerification } from '../../operations/start-verification.ts';
+import { whoAmI } from '../../operations/who-am-i.ts';
+
+/** What Slack asks of the bot. Handed in, so that tests can play jobs that need no server. */
+export const operations = {
+  startBackup,
+  startVerification,
+  readStatus,
+  statusOf,
+  listBackups,
+  showBackup,
+  whoAmI,
+  retryJob,
+  cancelJob,
+};
+
+export type Operations = typeof operations;

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { App, SocketModeReceiver } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { type People, principalForSlack } from '../../domain/people.ts';
+import type { World } from '../../operations/world.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { createChannels } from './channels.ts';
+import { keepConnected } from './connection.ts';
+import { createDayThreads } from './day-threads.ts';
+import { createDelivery } from './delivery.ts';
+import type { Identity } from './identity.ts';
+import { createJobMessages } from './job-messages.ts';
+import { listen } from './listen.ts';
+import { type Operations, operations as realOperations } from './operations.ts';
+import type { SlackSettings } from './settings.ts';
+import { welcome } from './welcome.ts';
+
+export interface SlackSurface {
+  /** Shows how jobs ended and hangs up. Jobs that were started from Slack are told to stop through `signal`, not by this. */
+  stop(): Promise<void>;
+  isConnected(): boolean;
+}
+
+const lookEvery = 700;
+/** How long a stop waits for Slack. */
+const lastWords = 2_000;
+const resolveEvery = 60_000;
+
+/**
+ * Lets people talk to the bot in Slack, and shows every job there, whoever runs it. Returns at once and never fails because of Slack:
+ * it connects in the background, and what cannot be shown yet is shown later.
+ */
+export async function startSlack(
+  world: World,
+  settings: SlackSettings,
+  people: People | undefined,
+  {
+    operations = realOperations,
+    signal = new AbortController().signal,
+  }: { operations?: Operations; signal?: AbortSignal } = {},
+): Promise<SlackSurface> {
+  const logger = boltLogger(world.log);
+  const clientOptions: WebClientOptions = {
+    timeout: 10_000,
+    retryConfig: { retries: 1, minTimeout: 300, maxTimeout: 1_000 },
+    rejectRateLimitedCalls: true,
+    logger,
+    ...(settings.apiUrl !== undefined && { slackApiUrl: settings.apiUrl }),
+  };
+  const client = new WebClient(settings.botToken, clientOptions);
+  const sources = [...world.sources.keys()];
+  const delivery = createDelivery(client, () => world.clock.now().getTime(), world.log);
+  const channels = createChannels(client, settings, sources);
+  const days = createDayThreads({ world, operations, delivery, channels });
+  const mention = (name: string): string => {
+    const id = people?.[name]?.slack ?? /^slack:(.+)$/.exec(name)?.[1];
+    return id === undefined || id === '*' ? '' : `<@${id}> `;
+  };
+  const jobMessages = createJobMessages({ world, operations, delivery, channels, days, mention });
+  const me: Identity = { userId: '', name: 'tidemark' };
+
+  const receiver = new SocketModeReceiver({
+    appToken: settings.appToken,
+    logger,
+    clientPingTimeout: 2_000,
+    autoReconnectEnabled: false,
+    installerOptions: { clientOptions },
+  });
+  const app = new App({
+    receiver,
+    logger,
+    clientOptions,
+    // Nothing is asked of Slack before a command is acknowledged.
+    authorize: async () => ({ botToken: settings.botToken, ...(me.userId !== '' && { botUserId: me.userId }) }),
+  });
+  app.error(async (error) => world.log.error({ err: error }, 'A Slack request was not answered'));
+  listen(app, {
+    me,
+    channels,
+    now: () => world.clock.now(),
+    call: (userId) => ({
+      principal: principalForSlack(people, userId),
+      world,
+      operations,
+      signal,
+      channelOf: channels.mention,
+      ...(people && { people }),
+    }),
+    welcome: (channel) => welcome({ world, channels, delivery }, channel),
+  });
+
+  /** What is known only once Slack answers. */
+  async function settle(): Promise<void> {
+    if (me.userId === '') {
+      const { user_id, user } = await client.auth.test();
+      Object.assign(me, { userId: user_id ?? '', name: user ?? me.name });
+    }
+    await channels.resolve();
+    const homes = new Set(sources.map((source) => channels.homeOf(source)));
+    for (const { id, isMember, wanted } of homes) {
+      if (id !== undefined && isMember) await welcome({ world, channels, delivery }, id);
+      else world.log.warn({ channel: wanted }, `Not in ${wanted}: type there /invite @${me.name}`);
+    }
+  }
+
+  const connection = keepConnected(receiver.client, settle, world.log);
+  const stopLooking = world.clock.every(lookEvery, jobMessages.tick);
+  const stopResolving = world.clock.every(resolveEvery, async () => {
+    if (connection.isConnected()) await settle().catch(() => undefined);
+  });
+
+  return {
+    isConnected: connection.isConnected,
+    async stop() {
+      stopLooking();
+      stopResolving();
+      await Promise.race([jobMessages.lastWords(), sleep(lastWords)]).catch(() => undefined);
+      await connection.stop();
+    },
+  };
+}

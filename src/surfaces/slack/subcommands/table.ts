@@ -1,0 +1,11 @@
+import type { Subcommand } from '../subcommand.ts';
+import { backup } from './backup.ts';
+import { backups } from './backups.ts';
+import { help } from './help.ts';
+import { show } from './show.ts';
+import { status } from './status.ts';
+import { verify } from './verify.ts';
+import { whoami } from './whoami.ts';
+
+/** Everything `/backup` knows, in the order of its help. */
+export const subcommands: readonly Subcommand[] = [help, status, backup, backups, show, verify, whoami];

@@ -1,0 +1,12 @@
+import type { BackupReport } from '../../domain/backup-report.ts';
+import type { World } from '../../operations/world.ts';
+
+/** A report that says not only what the repositories are called, but where they are. */
+export function withPlaces({ repositories }: World, report: BackupReport): BackupReport {
+  const all = [repositories.primary, ...repositories.copies];
+  const places = report.repositories.map((name) => {
+    const location = all.find((repository) => repository.name === name)?.location;
+    return location === undefined ? name : `${name} (${location})`;
+  });
+  return { ...report, repositories: places };
+}

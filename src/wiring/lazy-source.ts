@@ -1,0 +1,29 @@
+import type { SourceSettings } from '../config/settings.ts';
+import type { Source } from '../ports/source.ts';
+
+/** A source whose driver is loaded when the server is first needed: listing backups needs no MySQL. */
+export function lazySource(settings: SourceSettings): Source {
+  let loading: Promise<Source> | undefined;
+  const source = () => {
+    loading ??= loadSource(settings);
+    return loading;
+  };
+  return {
+    name: settings.name,
+    scope: { ...(settings.schemas && { schemas: settings.schemas }), accounts: settings.accounts },
+    facts: async () => (await source()).facts(),
+    tools: async () => (await source()).tools(),
+    inventory: async () => (await source()).inventory(),
+    startDump: async (options) => (await source()).startDump(options),
+    endOrphans: async (isAbandoned) => (await source()).endOrphans(isAbandoned),
+  };
+}
+
+async function loadSource(settings: SourceSettings): Promise<Source> {
+  const [{ createMysqlSource }, { defaultLock }] = await Promise.all([
+    import('../adapters/mysql/mysql-source.ts'),
+    import('../adapters/mysql/settings.ts'),
+  ]);
+  const { tls, host = 'localhost', channel: _, ...others } = settings;
+  return createMysqlSource({ ...others, host, ...(tls && { tls: { caPath: tls.ca } }), lock: defaultLock });
+}

@@ -1,0 +1,71 @@
+import type { Refusal } from '../domain/refusal.ts';
+import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
+import type { World } from '../operations/world.ts';
+import { startTimetable } from '../surfaces/timetable/timetable.ts';
+import type { Around } from './around.ts';
+import { openWorld } from './open-world.ts';
+import { sourceChannels } from './source-channels.ts';
+import { watchJobs } from './watch-jobs.ts';
+
+const botLease = 'bot';
+const lifeSignMilliseconds = 5_000;
+
+/** Runs the bot until the signal: what a crash left is cleared away first, then schedules run, then Slack where it is configured. */
+export async function runBot(file: string, around: Around, signal: AbortSignal): Promise<Refusal | undefined> {
+  const opened = await openWorld(file, around);
+  const { settings, people } = opened;
+  const { world, settled } = watchJobs(opened.world);
+  try {
+    const lease = world.state.leases.take(botLease);
+    if (lease.kind === 'held') return { kind: 'refused', reason: 'bot-running', pid: lease.pid };
+    const stopBeating = world.clock.every(lifeSignMilliseconds, async () => world.state.leases.beat());
+    try {
+      await clearAway(world);
+      const stopTimetable = startTimetable(world, { signal });
+      const slack = settings.slack && (await startSlackSurface(world, settings.slack, settings, signal));
+      world.log.info(
+        { pid: process.pid, sources: [...world.sources.keys()], slack: slack !== undefined },
+        'Tidemark runs',
+      );
+      await aborted(signal);
+      world.log.info({}, 'Stopping: running jobs are ended and marked so');
+      stopTimetable();
+      await settled();
+      await slack?.stop();
+    } finally {
+      stopBeating();
+      world.state.leases.release(botLease);
+    }
+    world.log.info({}, 'Stopped');
+    return undefined;
+  } finally {
+    opened.close();
+  }
+
+  async function startSlackSurface(
+    world: World,
+    slack: NonNullable<typeof settings.slack>,
+    { sources }: typeof settings,
+    signal: AbortSignal,
+  ) {
+    const { startSlack } = await import('../surfaces/slack/start-slack.ts');
+    return startSlack(world, { ...slack, sourceChannels: sourceChannels(sources) }, people, { signal });
+  }
+}
+
+/** What an earlier run that was killed left is dealt with, and told. */
+async function clearAway(world: World): Promise<void> {
+  const { cutOff, orphans, adopted, swept, scratch } = await pickUpAfterCrash(world);
+  for (const job of cutOff) world.log.warn({ job: job.id, source: job.source }, `A ${job.kind} was cut off`);
+  if (orphans > 0) world.log.warn({ programs: orphans }, 'Ended programs that an earlier run left behind');
+  if (adopted.length > 0) world.log.warn({ backups: adopted }, 'Listed backups that a crash had kept from the catalog');
+  if (swept > 0) world.log.warn({ objects: swept }, 'Swept what interrupted backups left');
+  if (scratch.length > 0) world.log.warn({ scratch }, 'Destroyed scratch servers that an earlier run left behind');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

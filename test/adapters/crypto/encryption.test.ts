@@ -1,0 +1,311 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import {
+  buildDecrypt,
+  CommitmentPolicy,
+  RawAesKeyringNode,
+  RawAesWrappingSuiteIdentifier,
+} from '@aws-crypto/client-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fileKeyEncryption } from '../../../src/adapters/crypto/file-key-encryption.ts';
+import { keyOf } from '../../../src/adapters/crypto/key-file.ts';
+import { setKeyOf } from '../../../src/adapters/crypto/set-key.ts';
+
+const MIB = 1024 * 1024;
+const SET = '20261123T020000Z-full-alumni-x7k2';
+const key = keyOf('k-2026-11', randomBytes(32));
+const older = keyOf('k-2025-03', randomBytes(32));
+const secret = randomBytes(32);
+const setKey = setKeyOf(SET, secret);
+
+/** What escapes a stream ends the bot: nothing may. */
+const escaped: unknown[] = [];
+const record = (error: unknown) => escaped.push(error);
+beforeAll(() => {
+  process.on('uncaughtException', record);
+  process.on('unhandledRejection', record);
+});
+afterAll(async () => {
+  await setTimeout(50);
+  process.off('uncaughtException', record);
+  process.off('unhandledRejection', record);
+  expect(escaped).toEqual([]);
+});
+
+describe('a part', () => {
+  const encrypt = (plaintext: Uint8Array, name = 'parts/010-data') =>
+    buffer(Readable.from([plaintext]).pipe(setKey.encryptPart(name)));
+  const decrypt = (message: Iterable<Uint8Array> | Uint8Array, name = 'parts/010-data', opener = setKey) =>
+    throughPipeline(message instanceof Uint8Array ? [message] : message, opener.decryptPart(name));
+  const integrity = { code: 'integrity', hint: expect.stringMatching(/./) };
+
+  test('is refused when any one byte of it is flipped', async () => {
+    const message = await encrypt(Buffer.from('INSERT INTO `t` VALUES (1);\n'));
+    for (let index = 0; index < message.length; index += 1) {
+      await expect(decrypt(flipped(message, index)), `byte ${index}`).rejects.toMatchObject(integrity);
+    }
+  });
+
+  test('is refused when a byte near any frame border is flipped', async () => {
+    const message = await encrypt(randomBytes(2 * MIB + 500));
+    const header = message.length - (2 * MIB + 500) - 2 * 32 - 40;
+    for (const border of [header, header + MIB + 32, header + 2 * (MIB + 32), message.length]) {
+      for (let index = border - 18; index < Math.min(border + 26, message.length); index += 1) {
+        await expect(decrypt(flipped(message, index)), `byte ${index}`).rejects.toMatchObject(integrity);
+      }
+    }
+  });
+
+  test('is refused when it is cut anywhere, and when it is empty', async () => {
+    const message = await encrypt(randomBytes(MIB + 10));
+    const frames = message.length - (MIB + 10) - 32 - 40;
+    const ends = [0, 1, 3, 40, frames - 1, frames, frames + 4, frames + MIB, frames + MIB + 32, message.length - 1];
+    for (const end of ends) {
+      await expect(decrypt(message.subarray(0, end)), `cut at ${end}`).rejects.toMatchObject(integrity);
+    }
+  });
+
+  test('is refused when anything follows it', async () => {
+    const message = await encrypt(Buffer.from('x'));
+    await expect(decrypt([message, Buffer.from([0])])).rejects.toMatchObject(integrity);
+    await expect(decrypt([message, message])).rejects.toMatchObject(integrity);
+  });
+
+  test('is refused when two of its frames change places', async () => {
+    const message = await encrypt(randomBytes(2 * MIB));
+    const header = message.length - 2 * MIB - 2 * 32 - 40;
+    const frame = MIB + 32;
+    const swapped = Buffer.concat([
+      message.subarray(0, header),
+      message.subarray(header + frame, header + 2 * frame),
+      message.subarray(header, header + frame),
+      message.subarray(header + 2 * frame),
+    ]);
+    await expect(decrypt(swapped)).rejects.toMatchObject(integrity);
+  });
+
+  test('is refused under another name, in another set, and under another key, saying what it is', async () => {
+    const message = await encrypt(Buffer.from('x'));
+    await expect(decrypt(message, 'parts/020-data')).rejects.toMatchObject({
+      ...integrity,
+      message: expect.stringContaining('it is parts/010-data of this backup'),
+    });
+    await expect(decrypt(message, 'parts/010-data', setKeyOf('other', secret))).rejects.toMatchObject({
+      ...integrity,
+      message: expect.stringContaining(`it belongs to the backup ${SET}`),
+    });
+    await expect(decrypt(message, 'parts/010-data', setKeyOf(SET, randomBytes(32)))).rejects.toMatchObject(integrity);
+  });
+
+  test('hands on the error of its source as it is', async () => {
+    const broken = new Error('EIO: the disk');
+    const source = Readable.from(
+      (async function* () {
+        yield randomBytes(10);
+        throw broken;
+      })(),
+    );
+    await expect(pipeline(source, setKey.encryptPart('p'), drain())).rejects.toBe(broken);
+  });
+
+  test.each([0, 1, 1000, MIB - 1, MIB, MIB + 1, 3 * MIB, 3 * MIB + 7])('of %i bytes comes back', async (size) => {
+    const plaintext = randomBytes(size);
+    const message = await encrypt(plaintext);
+    expect(digest(await decrypt(message))).toBe(digest(plaintext));
+  });
+
+  test('comes back however its message is cut into chunks', async () => {
+    const plaintext = randomBytes(3000);
+    const message = await encrypt(plaintext);
+    for (const size of [1, 2, 7, 64, 1023]) expect(await decrypt(chunked(message, size))).toEqual(plaintext);
+  });
+
+  test('opens with AWS’s own library too', async () => {
+    const plaintext = randomBytes(MIB + 99);
+    const { decrypt: awsDecrypt } = buildDecrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT);
+    const keyring = new RawAesKeyringNode({
+      keyNamespace: 'tidemark-set',
+      keyName: SET,
+      unencryptedMasterKey: Uint8Array.from(secret),
+      wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+      utf8Sorting: true,
+    });
+    const opened = await awsDecrypt(keyring, await encrypt(plaintext, 'parts/010'));
+    expect(digest(opened.plaintext)).toBe(digest(plaintext));
+    expect(opened.messageHeader.encryptionContext).toEqual({ tidemark: '1', set: SET, part: 'parts/010' });
+  });
+
+  test('releases nothing of a frame that does not authenticate', async () => {
+    const message = await encrypt(randomBytes(2 * MIB));
+    const decipher = setKey.decryptPart('parts/010-data');
+    let released = 0;
+    decipher.on('data', (chunk: Buffer) => {
+      released += chunk.length;
+    });
+    const header = message.length - 2 * MIB - 2 * 32 - 40;
+    decipher.end(flipped(message, header + MIB + 32 + 100));
+    await expect(ended(decipher)).rejects.toMatchObject(integrity);
+    expect(released).toBe(MIB);
+  });
+});
+
+describe('the streams', () => {
+  test.each(['encryptPart', 'decryptPart'] as const)('%s stops taking when nobody reads', async (kind) => {
+    let taken = 0;
+    const message = await buffer(Readable.from([randomBytes(32 * MIB)]).pipe(setKey.encryptPart('p')));
+    const source = Readable.from(
+      (function* () {
+        for (const chunk of chunked(kind === 'encryptPart' ? randomBytes(32 * MIB) : message, 65536)) {
+          taken += chunk.length;
+          yield chunk;
+        }
+      })(),
+    );
+    const stream = source.pipe(setKey[kind]('p'));
+    let before = -1;
+    while (before !== taken) {
+      before = taken;
+      await setTimeout(100);
+    }
+    expect(taken).toBeLessThan(6 * MIB);
+    stream.destroy();
+    source.destroy();
+  });
+
+  test.each(['encryptPart', 'decryptPart'] as const)(
+    '%s closes at once when destroyed, at any moment',
+    async (kind) => {
+      const input = kind === 'encryptPart' ? randomBytes(3 * MIB) : await bigMessage();
+      for (let round = 0; round < 40; round += 1) {
+        const stream = setKey[kind]('p');
+        const source = Readable.from(chunked(input, 65536));
+        const running = pipeline(source, stream, drain());
+        running.catch(() => {});
+        for (let tick = 0; tick < round * 4; tick += 1) await setImmediate();
+        const wasRunning = !stream.writableFinished;
+        stream.destroy(new Error('stop'));
+        if (wasRunning) await expect(running).rejects.toThrow('stop');
+        expect(stream.destroyed).toBe(true);
+        await setImmediate();
+        if (wasRunning) expect(source.destroyed).toBe(true);
+      }
+    },
+  );
+
+  test('a pipeline stops when its signal aborts', async () => {
+    const controller = new AbortController();
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield Buffer.alloc(65536);
+      })(),
+    );
+    const running = pipeline(endless, setKey.encryptPart('p'), drain(), { signal: controller.signal });
+    await setTimeout(20);
+    controller.abort();
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+    expect(endless.destroyed).toBe(true);
+  });
+
+  const bigMessage = () => buffer(Readable.from([randomBytes(3 * MIB)]).pipe(setKey.encryptPart('p')));
+});
+
+describe('the keys object of a set', () => {
+  const encryption = fileKeyEncryption([key, older]);
+
+  test('is refused when any one byte of it is flipped, and when it is cut', async () => {
+    const { keysObject } = await encryption.createSetKey(SET);
+    for (let index = 0; index < keysObject.length; index += 1) {
+      const opening = encryption.openSetKey(SET, flipped(keysObject, index));
+      await expect(opening, `byte ${index}`).rejects.toMatchObject({ code: 'integrity' });
+      const cut = encryption.openSetKey(SET, keysObject.subarray(0, index));
+      await expect(cut, `cut at ${index}`).rejects.toMatchObject({ code: 'integrity' });
+    }
+  });
+
+  test('is refused in another set', async () => {
+    const { keysObject } = await encryption.createSetKey('another');
+    await expect(encryption.openSetKey(SET, keysObject)).rejects.toMatchObject({
+      code: 'integrity',
+      message: expect.stringContaining('it belongs to the backup another'),
+    });
+  });
+
+  test('names the key it wants when that one is not configured', async () => {
+    const { keysObject } = await fileKeyEncryption([older]).createSetKey(SET);
+    await expect(fileKeyEncryption([key]).openSetKey(SET, keysObject)).rejects.toMatchObject({
+      code: 'key-missing',
+      hint: expect.stringMatching(new RegExp(`k-2025-03.*${older.fingerprint}`)),
+    });
+  });
+
+  test('is not opened by a key whose name merely begins like the wanted one', async () => {
+    const { keysObject } = await fileKeyEncryption([keyOf('k-10', randomBytes(32))]).createSetKey(SET);
+    const opening = fileKeyEncryption([keyOf('k-1', randomBytes(32))]).openSetKey(SET, keysObject);
+    await expect(opening).rejects.toMatchObject({ code: 'key-missing' });
+  });
+
+  test('shows both fingerprints when another key has the wanted name', async () => {
+    const { keysObject } = await encryption.createSetKey(SET);
+    const impostor = keyOf(key.id, randomBytes(32));
+    await expect(fileKeyEncryption([impostor]).openSetKey(SET, keysObject)).rejects.toMatchObject({
+      code: 'integrity',
+      message: expect.stringMatching(new RegExp(`${key.fingerprint}.*${impostor.fingerprint}`)),
+    });
+  });
+
+  test('opens with any configured key, and the set key it gives reads what the first one wrote', async () => {
+    const { setKey: written, keysObject, wrappedBy } = await fileKeyEncryption([older]).createSetKey(SET);
+    expect(wrappedBy).toEqual([older.id]);
+    const opened = await encryption.openSetKey(SET, keysObject);
+    const message = await written.encryptObject('manifest', Buffer.from('{}'));
+    expect(Buffer.from(await opened.decryptObject('manifest', message)).toString()).toBe('{}');
+    await expect(opened.decryptObject('verification', message)).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  test('does not hold the key in the clear, nor does anything else that is shown', async () => {
+    const { keysObject, setKey: fresh } = await encryption.createSetKey(SET);
+    expect(Buffer.from(keysObject).includes(Buffer.from(key.bytes))).toBe(false);
+    const shown = JSON.stringify([encryption.keys(), encryption, fresh]);
+    expect(shown).not.toContain(Buffer.from(key.bytes).toString('base64').slice(0, 10));
+    expect(encryption.keys()).toEqual([
+      { id: key.id, fingerprint: key.fingerprint, encrypts: true, provider: 'file' },
+      { id: older.id, fingerprint: older.fingerprint, encrypts: false, provider: 'file' },
+    ]);
+  });
+});
+
+test('encryption without a key, or with two of one name, is a configuration error', () => {
+  expect(() => fileKeyEncryption([])).toThrow(expect.objectContaining({ code: 'configuration' }));
+  expect(() => fileKeyEncryption([key, older, key])).toThrow(expect.objectContaining({ code: 'configuration' }));
+});
+
+async function throughPipeline(chunks: Iterable<Uint8Array>, stream: NodeJS.ReadWriteStream): Promise<Buffer> {
+  const out = new PassThrough({ highWaterMark: 64 * MIB });
+  await pipeline(Readable.from(chunks), stream, out);
+  return buffer(out);
+}
+
+function ended(stream: Readable): Promise<void> {
+  return new Promise((resolve, reject) => stream.once('end', resolve).once('error', reject));
+}
+
+function drain(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
+
+function* chunked(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+function flipped(bytes: Uint8Array, index: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[index] = (copy[index] ?? 0) ^ 1;
+  return copy;
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { recoverGuide } from '../../src/domain/recover-guide.ts';
+
+const id = '20261123T020000Z-full-alumni-x7k2';
+const parts = [
+  { name: 'parts/010-structure.sql.zst', role: 'structure' },
+  { name: 'parts/100-data.sql.zst', role: 'data' },
+  { name: 'parts/850-events.sql.zst', role: 'events' },
+  { name: 'parts/900-accounts.sql.zst', role: 'accounts' },
+] as const;
+
+it('prints the commands for this very set, in restore order, events and accounts apart', () => {
+  const guide = recoverGuide({ id, server: { flavour: 'mysql', version: '9.7.4' }, parts });
+  const [check, decrypt, load, last] = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, commands]) =>
+    commands?.trim(),
+  );
+  expect(check).toBe(`node recover.mjs --key KEY_FILE ${id}`);
+  expect(decrypt).toBe(`node recover.mjs --key KEY_FILE ${id} --out restore`);
+  expect(load?.split('\n').map((line) => line.trim().slice(0, 50))).toEqual([
+    'zstd -dcq restore/010-structure.sql.zst | mysql --',
+    'zstd -dcq restore/100-data.sql.zst | mysql --binar',
+  ]);
+  expect(last).toMatch(/850-events[\s\S]*900-accounts/);
+  expect(guide).toContain('MySQL 9.7.4');
+});
+
+it('names the client of the server it came from', () => {
+  const guide = recoverGuide({ id, server: { flavour: 'mariadb', version: '10.11.14' }, parts });
+  expect(guide).toContain('| mariadb --binary-mode');
+  expect(guide).not.toContain('| mysql ');
+});
+
+it('has no fourth step where there are neither events nor accounts', () => {
+  const guide = recoverGuide({ id, server: { flavour: 'mysql', version: '9.7.4' }, parts: parts.slice(0, 2) });
+  expect(guide).not.toContain('4. ');
+});

@@ -1,0 +1,45 @@
+import { createMysqlTarget } from '../../src/adapters/mysql/mysql-target.ts';
+import { openSet } from '../../src/operations/open-set.ts';
+import { notedJournal } from '../../src/operations/restore-journal.ts';
+import type { RestoreRequest } from '../../src/operations/restore-request.ts';
+import { restoreSet } from '../../src/operations/restore-set.ts';
+import type { Target } from '../../src/ports/target.ts';
+import { type BackupWorld, dba } from './backup-world.ts';
+
+/** What it takes to log in to a test server as root. */
+export interface TargetAddress {
+  readonly socketPath: string;
+  readonly rootPassword: string;
+  readonly clientDir: string;
+}
+
+export function targetAt({ socketPath, rootPassword, clientDir }: TargetAddress): Target {
+  const place = { name: 'target', section: 'targets.new', host: 'localhost', port: 0, socketPath, clientDir };
+  return createMysqlTarget({ ...place, user: 'root', password: rootPassword });
+}
+
+/** Restores a backup with a journal in the world's state: doing it again goes on. */
+export async function restoreInto(
+  world: BackupWorld,
+  id: string,
+  target: Target,
+  options: Partial<RestoreRequest> = {},
+): ReturnType<typeof restoreSet> {
+  const { primary } = world.repositories;
+  const owner = 'restore-of-a-test';
+  return restoreSet({
+    set: await openSet(world, primary, id, { principal: dba, purpose: 'test' }),
+    repositories: [primary],
+    target,
+    owner,
+    journal: notedJournal(world.state.notes, owner),
+    parallel: 2,
+    accounts: true,
+    binlog: false,
+    signal: new AbortController().signal,
+    crashPoint: () => {},
+    onRead: () => {},
+    onPart: () => {},
+    ...options,
+  });
+}

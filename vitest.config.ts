@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** `quick` needs nothing but Node; `real` needs the servers and Chromium that `npm run setup` installs. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'quick',
+          include: ['test/{domain,config,operations,adapters,surfaces,contract,architecture,playground}/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['test/{integration,scenario,browser}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
