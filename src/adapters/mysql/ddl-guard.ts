@@ -1,6 +1,7 @@
 import type { Manifest } from '../../domain/manifest.ts';
 import type { ServerDialect } from '../../domain/server-dialect.ts';
 import { openSession, type Session, serverErrorCode } from './connection.ts';
+import { readProcesslist } from './processlist.ts';
 import type { SourceSettings } from './settings.ts';
 
 /** Keeps DDL out while the dumps run; DML goes on. */
@@ -45,18 +46,16 @@ async function takeGuard(
   }
 }
 
+const ddl = /^\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE|OPTIMIZE|ANALYZE|REPAIR|GRANT|REVOKE|PURGE)/i;
+
 /** DDL waits on the guard; where there is none, it waits for a dump to let go of its table, and then everybody waits behind it. */
 async function longestWait(
   session: Session,
   dialect: ServerDialect,
 ): Promise<{ statement: string; seconds: number } | undefined> {
   const states = [...dialect.waitingDdlStates, 'Waiting for table metadata lock'];
-  const [row] = await session.query<{ statement: string | null; seconds: string | number }>(
-    `SELECT LEFT(INFO, 80) AS statement, TIME AS seconds FROM information_schema.PROCESSLIST
-      WHERE STATE IN (${states.map(() => '?').join(', ')}) AND ID <> CONNECTION_ID()
-        AND INFO REGEXP '^[[:space:]]*(ALTER|CREATE|DROP|RENAME|TRUNCATE|OPTIMIZE|ANALYZE|REPAIR|GRANT|REVOKE|PURGE)'
-      ORDER BY TIME DESC LIMIT 1`,
-    states,
-  );
-  return row && { statement: row.statement ?? 'a statement', seconds: Number(row.seconds) };
+  const [longest] = (await readProcesslist(session))
+    .filter(({ state, statement }) => states.includes(state) && ddl.test(statement))
+    .sort((a, b) => b.seconds - a.seconds);
+  return longest && { statement: longest.statement.slice(0, 80), seconds: longest.seconds };
 }

@@ -83,6 +83,7 @@ async function conductDump(
   const dataParts = layout.parts.filter((part) => part.role === 'data');
   const gates = await (programs.canWait ? lockedGates : lateGates)({
     lead,
+    user: settings.user,
     run: options.run,
     count: dataParts.length,
     start: async (index, initCommand) => {

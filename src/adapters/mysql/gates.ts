@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
 import type { RunningProgram } from '../process/run-program.ts';
 import type { Session } from './connection.ts';
+import { hasSnapshot, readProcesslist } from './processlist.ts';
 import { watchExits } from './watch-exits.ts';
 
 /** Brings every dump to its snapshot at one moment. `prepare` is called before the lock on writes, the other two under it. */
@@ -14,6 +15,8 @@ export interface Gates {
 
 export interface GatesRequest {
   readonly lead: Session;
+  /** Whom the dumps log in as. */
+  readonly user: string;
   readonly run: string;
   readonly count: number;
   /** Starts a dump; with a statement that it runs first, where its program can. */
@@ -21,8 +24,7 @@ export interface GatesRequest {
 }
 
 const arrivalLimitMilliseconds = 30_000;
-/** INNODB_TRX is served from a cache that is not refreshed while somebody reads it more often than this. */
-export const transactionCacheMilliseconds = 110;
+export const pollMilliseconds = 15;
 
 /**
  * Gates of named locks: the lead session holds one per dump, and each dump's first statement waits for its own. So everybody is
@@ -39,7 +41,7 @@ export async function lockedGates({ lead, run, count, start }: GatesRequest): Pr
       hint: 'Run the backup again.',
     });
   }
-  let connections: number[] = [];
+  let connections = new Set<number>();
   let exits = watchExits([]);
 
   return {
@@ -55,14 +57,13 @@ export async function lockedGates({ lead, run, count, start }: GatesRequest): Pr
       for (;;) {
         signal.throwIfAborted();
         exits.throwIfFailed();
-        const waiting = await lead.query<{ id: string | number }>(
-          `SELECT ID AS id FROM information_schema.PROCESSLIST
-            WHERE STATE = 'User lock' AND INFO LIKE '%GET\\_LOCK(\\'${prefix}-%' AND ID <> CONNECTION_ID()`,
+        const waiting = (await readProcesslist(lead)).filter(
+          ({ state, statement }) => state === 'User lock' && statement.includes(`GET_LOCK('${prefix}-`),
         );
-        connections = waiting.map((session) => Number(session.id));
-        if (connections.length === count) return;
-        if (exits.endedWell() > 0 || Date.now() > deadline) throw notConnected(connections.length, count);
-        await pause(15);
+        connections = new Set(waiting.map(({ id }) => id));
+        if (connections.size === count) return;
+        if (exits.endedWell() > 0 || Date.now() > deadline) throw notConnected(connections.size, count);
+        await pause(pollMilliseconds);
       }
     },
 
@@ -72,17 +73,11 @@ export async function lockedGates({ lead, run, count, start }: GatesRequest): Pr
 
     async waitForSnapshots(signal) {
       while (exits.endedWell() < count) {
-        await pause(transactionCacheMilliseconds / 2);
+        await pause(pollMilliseconds);
         signal.throwIfAborted();
         exits.throwIfFailed();
-        const ready = await lead.query<{ id: string | number }>(
-          `SELECT p.ID AS id FROM information_schema.PROCESSLIST p
-             JOIN information_schema.INNODB_TRX t ON t.trx_mysql_thread_id = p.ID
-            WHERE p.ID IN (${connections.join(', ')})
-              AND COALESCE(p.INFO, '') NOT LIKE 'START TRANSACTION%' AND COALESCE(p.INFO, '') NOT LIKE '%GET\\_LOCK%'`,
-        );
-        if (ready.length + exits.endedWell() >= count) return;
-        await pause(transactionCacheMilliseconds / 2);
+        const dumps = (await readProcesslist(lead)).filter(({ id }) => connections.has(id));
+        if (dumps.filter(hasSnapshot).length + exits.endedWell() >= count) return;
       }
     },
   };

@@ -9,6 +9,7 @@ import { type Session, withSession } from './connection.ts';
 import { readInventory } from './inventory.ts';
 import { loadLock, loadSql } from './load-sql.ts';
 import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
+import { readProcesslist } from './processlist.ts';
 import { findLoadPrograms, type LoadPrograms } from './programs.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { ServerSettings } from './settings.ts';
@@ -37,10 +38,8 @@ export function createMysqlTarget(settings: ServerSettings): Target {
 
     countReplicas: () =>
       asked(async (session) => {
-        const [row] = await session.query<{ n: string | number }>(
-          "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'",
-        );
-        return Number(row?.n);
+        const sessions = await readProcesslist(session);
+        return sessions.filter(({ command }) => command.startsWith('Binlog Dump')).length;
       }),
 
     countRows: (tables, signal) =>

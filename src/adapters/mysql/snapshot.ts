@@ -5,6 +5,7 @@ import type { ServerDialect } from '../../domain/server-dialect.ts';
 import type { CrashPoint } from '../../ports/crash-point.ts';
 import { openSession, type Session, serverErrorCode } from './connection.ts';
 import type { Gates } from './gates.ts';
+import { type RunningSession, readProcesslist } from './processlist.ts';
 import type { LockSettings, SourceSettings } from './settings.ts';
 
 export interface Snapshot {
@@ -72,13 +73,9 @@ async function waitForLongQueries(lead: Session, lock: LockSettings, signal: Abo
   const patience = Date.now() + lock.queryPatienceSeconds * 1000;
   for (;;) {
     signal.throwIfAborted();
-    const [longest] = await lead.query<{ id: string; seconds: string; user: string }>(
-      `SELECT ID AS id, TIME AS seconds, USER AS user FROM information_schema.PROCESSLIST
-        WHERE COMMAND IN ('Query', 'Execute') AND TIME > ? AND ID <> CONNECTION_ID() AND INFO IS NOT NULL
-          AND COALESCE(STATE, '') NOT IN ('User lock', 'User sleep') AND INFO NOT LIKE 'BACKUP STAGE%'
-        ORDER BY TIME DESC LIMIT 1`,
-      [lock.waitSeconds],
-    );
+    const longest = (await readProcesslist(lead))
+      .filter((session) => session.seconds > lock.waitSeconds && holdsTables(session))
+      .sort((a, b) => b.seconds - a.seconds)[0];
     if (!longest) return;
     if (Date.now() > patience) {
       throw new Failure(
@@ -89,6 +86,15 @@ async function waitForLongQueries(lead: Session, lock: LockSettings, signal: Abo
     }
     await pause(1000, undefined, { signal });
   }
+}
+
+function holdsTables({ command, state, statement }: RunningSession): boolean {
+  return (
+    ['Query', 'Execute'].includes(command) &&
+    !['User lock', 'User sleep'].includes(state) &&
+    statement !== '' &&
+    !statement.startsWith('BACKUP STAGE')
+  );
 }
 
 /** Should this process freeze while it holds the lock, the server itself ends a session that has been silent for so long. */
