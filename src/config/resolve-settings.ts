@@ -71,9 +71,18 @@ export async function resolveSettings(
       dir: around.path(document.scratch.dir),
     },
     statePath: around.path(document.state.path),
-    backups: { ...backups, readers: backups.readers ?? around.readers },
+    backups: resolveBackups(backups, around.readers),
   });
   return { settings, problems };
+}
+
+/** More processes cut tables finer, but each costs some 80 ms of a processor just to start: four for each that is read. */
+function resolveBackups(
+  { processes, readers, verifyAfter }: ConfigurationDocument['backups'],
+  fittingReaders: number,
+): Settings['backups'] {
+  const reading = readers ?? fittingReaders;
+  return { processes: processes ?? Math.min(16, 4 * reading), readers: reading, verifyAfter };
 }
 
 function resolveRepository(

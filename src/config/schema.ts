@@ -34,7 +34,7 @@ export function documentSchema(cronProblem: CronProblem) {
       people: z.record(z.string(), personSchema, { error: saying('people, by name') }).optional(),
       slack: slackSchema.optional(),
       state: section({ path: text('the path of the state database') }).default({ path: 'tidemark-state.db' }),
-      backups: backupsSchema.default({ processes: 16, verifyAfter: true }),
+      backups: backupsSchema.default({ verifyAfter: true }),
       scratch: scratchSchema.optional(),
     },
     {
@@ -129,7 +129,7 @@ const slackSchema = section(
 );
 
 const backupsSchema = section({
-  processes: number('how many mysqldump processes a backup may use, 1 to 16', 1, 16).default(16),
+  processes: number('how many mysqldump processes a backup may use, 1 to 16', 1, 16).optional(),
   readers: number('how many of them are read at a time, 1 to 16', 1, 16).optional(),
   verifyAfter: flag('whether each backup is verified right away').default(true),
 });

@@ -55,8 +55,8 @@ state: { path: tidemark-state.db }
 # scratch: { serverDir: /usr/sbin, maxBytes: 100GB }
 
 # backups:
-#   processes: 16      # mysqldump processes at most, 1 to 16
-#   readers: 2         # how many of them are read at a time
+#   processes: 8       # mysqldump processes at most, 1 to 16; by default four per reader
+#   readers: 2         # how many of them are read at a time; by default as many as processors, 2 to 8
 #   verifyAfter: true  # prove each backup right after it was taken
 `;
 }

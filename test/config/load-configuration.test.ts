@@ -216,7 +216,7 @@ describe('a good configuration', () => {
       keys: [{ id: 'k-1', file: join(directory, 'k-1.key') }],
       schedules: { full: { cron: '0 2 * * *', keepDays: 14 } },
       statePath: join(directory, 'tidemark-state.db'),
-      backups: { processes: 16, readers: 2, verifyAfter: true },
+      backups: { processes: 8, readers: 2, verifyAfter: true },
     });
   });
 
