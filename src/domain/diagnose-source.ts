@@ -8,6 +8,8 @@ export interface SourceExamination {
   readonly scope: GrantScope;
   readonly facts: Attempt<ServerFacts>;
   readonly tools: readonly ToolFacts[];
+  /** The server program that backups are proven with; absent where proofs are not configured. */
+  readonly proving?: Attempt<{ readonly server: string; readonly version: string }>;
 }
 
 type Unnamed = Omit<Check, 'subject'>;
@@ -15,7 +17,7 @@ type Unnamed = Omit<Check, 'subject'>;
 export const clockSkew = { warningMilliseconds: 2_000, badMilliseconds: 60_000 } as const;
 
 /** Judges a server and the programs that are to dump it. Where the server cannot be asked, only what is known without it. */
-export function diagnoseSource({ name, scope, facts, tools }: SourceExamination): Check[] {
+export function diagnoseSource({ name, scope, facts, tools, proving }: SourceExamination): Check[] {
   const server = facts.kind === 'found' ? facts.value : undefined;
   const checks: Unnamed[] = [
     facts.kind === 'failed'
@@ -23,8 +25,19 @@ export function diagnoseSource({ name, scope, facts, tools }: SourceExamination)
       : { id: 'source.login', state: 'good', finding: `${serverName(facts.value)} as ${facts.value.user}` },
     ...(server ? [judgeGrants(server, scope), ...judgeBinlog(server), judgeClock(server)] : []),
     ...tools.map((tool) => judgeTool(tool, server)),
+    ...(proving ? [judgeProving(proving)] : []),
   ];
   return checks.map((check) => ({ ...check, subject: name }));
+}
+
+function judgeProving(proving: NonNullable<SourceExamination['proving']>): Unnamed {
+  return proving.kind === 'failed'
+    ? { id: 'source.scratch', state: 'bad', finding: proving.failure.message, mend: proving.failure.hint }
+    : {
+        id: 'source.scratch',
+        state: 'good',
+        finding: `backups are proven on ${proving.value.server} ${proving.value.version}`,
+      };
 }
 
 function judgeGrants(server: ServerFacts, scope: GrantScope): Unnamed {

@@ -21,6 +21,8 @@ export interface FullSchedule {
   /** The newest moment that was due, if any. */
   readonly lastDue?: Date;
   readonly next?: Date;
+  /** A backup is to be restored for proof this often; undefined where nothing can be. */
+  readonly proveEveryDays?: number;
 }
 
 /** How a source stands, leading with what people fear: how near to now and how far back can it be recovered, and is that proven. */
@@ -85,7 +87,16 @@ export interface Risk {
 }
 
 export interface StatusWarning {
-  readonly code: 'late' | 'never' | 'unproven' | 'found-bad' | 'no-schedule' | 'key-copy' | 'last-failed' | 'cut-off';
+  readonly code:
+    | 'late'
+    | 'never'
+    | 'unproven'
+    | 'found-bad'
+    | 'no-schedule'
+    | 'key-copy'
+    | 'last-failed'
+    | 'cut-off'
+    | 'proof-overdue';
   readonly severity: 'warning' | 'critical';
   readonly text: string;
   readonly hint: string;
@@ -98,17 +109,19 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
   const newest = pointOf(newestGood(facts.entries, 'full'));
   const newestProven = pointOf(newestGood(facts.entries, 'full', { proven: true }));
   const newestRestored = pointOf(fulls.find((entry) => entry.restoredAt !== null));
+  const oldest = pointOf(fulls.at(-1));
   const risk = assessRisk(newest, newestProven, now);
   const running = facts.jobs.filter((job) => job.outcome === null);
   const lastFailure = unansweredFailure(facts.jobs);
-  const warnings = warningsOf(facts, { newest, newestProven, running, lastFailure }, now);
+  const judged = { newest, newestProven, newestRestored, oldest, running, lastFailure };
+  const warnings = warningsOf(facts, judged, now);
   const next = facts.schedule?.next ? { kind: 'full' as const, at: facts.schedule.next } : null;
   return {
     source: facts.source,
     standing: standingOf(warnings),
     headline: headline(newest, newestProven, newestRestored, next, now),
     risk,
-    recovery: { newest, newestProven, newestRestored, oldest: pointOf(fulls.at(-1)), backups: good.length },
+    recovery: { newest, newestProven, newestRestored, oldest, backups: good.length },
     lastGood: (['full', 'incremental', 'schema'] as const).flatMap(
       (kind) => pointOf(newestGood(facts.entries, kind)) ?? [],
     ),
@@ -197,6 +210,8 @@ export function lateSince(
 interface Judged {
   readonly newest: RecoveryPoint | null;
   readonly newestProven: RecoveryPoint | null;
+  readonly newestRestored: RecoveryPoint | null;
+  readonly oldest: RecoveryPoint | null;
   readonly running: readonly Job[];
   readonly lastFailure: LastFailure | null;
 }
@@ -224,6 +239,8 @@ function warningsOf(facts: StatusFacts, judged: Judged, now: Date): StatusWarnin
     const severity = newestProven ? 'warning' : 'critical';
     warnings.push({ code: 'unproven', severity, text, hint: `Prove it: verify ${newest.backupId}.` });
   }
+  const overdue = proofOverdue(facts.schedule, judged, now);
+  if (overdue) warnings.push(overdue);
   if (lastFailure) warnings.push(failureWarning(lastFailure, now));
   if (!facts.schedule) {
     const hint = 'Set schedules.full in the configuration.';
@@ -239,6 +256,18 @@ function warningsOf(facts: StatusFacts, judged: Judged, now: Date): StatusWarnin
     });
   }
   return warnings;
+}
+
+/** A proof that is missing for a second time running: one may fail and be tried again the next day. */
+function proofOverdue(schedule: FullSchedule | undefined, judged: Judged, now: Date): StatusWarning | undefined {
+  const { newest, newestRestored, oldest } = judged;
+  const since = newestRestored?.restoredAt ?? oldest?.at;
+  if (schedule?.proveEveryDays === undefined || !newest || !since) return undefined;
+  if (now.getTime() - since.getTime() < 2 * schedule.proveEveryDays * 86_400_000) return undefined;
+  const text = newestRestored
+    ? `The last backup that was restored for proof was so ${formatAgo(since, now)}.`
+    : 'No backup has been restored for proof yet.';
+  return { code: 'proof-overdue', severity: 'warning', text, hint: `Do it now: verify ${newest.backupId} --deep.` };
 }
 
 function failureWarning({ kind, at, failure }: LastFailure, now: Date): StatusWarning {

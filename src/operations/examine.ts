@@ -5,6 +5,7 @@ import { diagnose, type KeyExamination, type KeyReading, type RepositoryExaminat
 import { toFailure } from '../domain/failure.ts';
 import { keyCopyNote } from '../domain/key-copy.ts';
 import type { Repository } from '../ports/repository.ts';
+import type { Scratch } from '../ports/scratch.ts';
 import type { Source } from '../ports/source.ts';
 import type { State } from '../ports/state.ts';
 
@@ -12,6 +13,8 @@ import type { State } from '../ports/state.ts';
 export interface Patient {
   readonly sources: readonly Source[];
   readonly repositories: readonly Repository[];
+  /** Only where backups are to be proven by restoring them. */
+  readonly scratch?: Scratch;
   readonly keys: readonly PatientKey[];
   readonly state: { readonly path: string; readonly open: () => Promise<State> | State };
   /** Checks of what else is configured (Slack, and what the configuration itself lacks), judged by those who know it. */
@@ -30,7 +33,7 @@ export async function examine(patient: Patient): Promise<Check[]> {
   const state = opened.kind === 'found' ? opened.value : undefined;
   try {
     const [sources, keys, others] = await Promise.all([
-      Promise.all(patient.sources.map((source) => examineSource(source, state))),
+      Promise.all(patient.sources.map((source) => examineSource(source, patient.scratch, state))),
       Promise.all(patient.keys.map((key) => examineKey(key, state))),
       Promise.all(patient.others.map(runOther)),
     ]);
@@ -55,15 +58,20 @@ export async function examine(patient: Patient): Promise<Check[]> {
 
 async function examineSource(
   source: Source,
+  scratch: Scratch | undefined,
   state: State | undefined,
 ): Promise<SourceExamination & { expectedBytes?: number }> {
   const [facts, tools] = await Promise.all([attempt(() => source.facts()), attempt(() => source.tools())]);
+  // Which server it takes, only the source can say.
+  const server = facts.kind === 'found' ? facts.value : undefined;
+  const proving = scratch && server && (await attempt(() => scratch.find(server)));
   const expectedBytes = await expectedSize(source, state, facts.kind === 'found');
   return {
     name: source.name,
     scope: source.scope,
     facts,
     tools: tools.kind === 'found' ? tools.value : [],
+    ...(proving && { proving }),
     ...(expectedBytes !== undefined && { expectedBytes }),
   };
 }

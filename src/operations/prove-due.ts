@@ -8,7 +8,8 @@ import type { World } from './world.ts';
 export type VerificationStarter = (world: World, request: VerificationRequest) => StartedJob | Refusal;
 
 const day = 86_400_000;
-const usualDays = 7;
+/** Unless the schedule says otherwise. */
+export const usualProofDays = 7;
 
 /**
  * Restores the newest good full backup for proof when the last such proof is older than `proveEvery`, where there are scratch servers.
@@ -28,7 +29,7 @@ export function proveDue(
       0,
       ...entries.map(({ restoredAt }) => (restoredAt === null ? 0 : Date.parse(restoredAt))),
     );
-    const isDue = provenAt + (schedule.proveEveryDays ?? usualDays) * day <= now.getTime();
+    const isDue = provenAt + (schedule.proveEveryDays ?? usualProofDays) * day <= now.getTime();
     if (!newest || !isDue || wasTriedToday(world, source, now) || world.state.jobs.running(source).length > 0) continue;
     // Written first: what crashes the bot must not do so with every start.
     world.state.due.put({ key: dueKey(source), dueAt: new Date(now.getTime() + day), handledUntil: now });

@@ -2,6 +2,7 @@ import { keyCopyNote } from '../domain/key-copy.ts';
 import { decideAuthority, type Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { type FullSchedule, type SourceStatus, sourceStatus } from '../domain/status.ts';
+import { usualProofDays } from './prove-due.ts';
 import { resolveSource } from './resolve-source.ts';
 import type { World } from './world.ts';
 
@@ -61,5 +62,9 @@ function fullSchedule(world: World, at: Date): FullSchedule | undefined {
   const since = new Date(at.getTime() - lookBackMilliseconds);
   const lastDue = world.calendar.matches(full.cron, since, at, { ...zone, limit: 1 }).at(-1);
   const next = world.calendar.next(full.cron, at, zone);
-  return { ...(lastDue && { lastDue }), ...(next && { next }) };
+  return {
+    ...(lastDue && { lastDue }),
+    ...(next && { next }),
+    ...(world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
+  };
 }

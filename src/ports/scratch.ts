@@ -3,6 +3,10 @@ import type { Target } from './target.ts';
 
 /** Private servers to restore into: nobody else reaches them, and nothing of them stays. */
 export interface Scratch {
+  /** The server program that `start` would run for such a source. Failures: `tool-missing`, `tool-mismatch`. */
+  find(
+    wanted: Pick<ScratchRequest, 'flavour' | 'version'>,
+  ): Promise<{ readonly server: string; readonly version: string }>;
   /**
    * Starts an empty server of this flavour and series, without network, in a directory that only this user can enter.
    * Failures: `tool-missing`, `tool-mismatch`; `scratch-busy` when as many run as may; `scratch-full` when what is expected has no room.

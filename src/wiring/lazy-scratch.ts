@@ -9,6 +9,7 @@ export function lazyScratch(settings: ScratchSettings, sources: readonly SourceS
     return loading;
   };
   return {
+    find: async (wanted) => (await scratch()).find(wanted),
     start: async (request) => (await scratch()).start(request),
     sweep: async () => (await scratch()).sweep(),
   };

@@ -7,6 +7,7 @@ import type { Check } from '../domain/check.ts';
 import type { Patient } from '../operations/examine.ts';
 import type { SlackSettings } from '../surfaces/slack/settings.ts';
 import type { Around } from './around.ts';
+import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
 import { openRepository } from './open-repository.ts';
 import { readSettings } from './read-settings.ts';
@@ -25,6 +26,7 @@ export async function openPatient(
   const patient: Patient = {
     sources: settings.sources.map(lazySource),
     repositories: [repositories.primary, ...repositories.copies].map(openRepository),
+    ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
     keys: settings.keys.map(({ id, file }) => ({ id, file, read: () => readKeyFile(file) })),
     state: { path: settings.statePath, open: () => openState({ path: settings.statePath }) },
     others: slack

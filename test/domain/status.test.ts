@@ -132,6 +132,30 @@ describe('warnings', () => {
       { entries: proven, keysWithoutCopy: [{ id: 'k-1', fingerprint: 'ab:cd' }] },
       ['key-copy warning'],
     ],
+    [
+      'no backup was restored for proof for two weeks',
+      {
+        entries: [catalogued(monday, { verified: good, restoredAt: '2026-11-09T04:00:00Z' })],
+        schedule: { ...schedule, proveEveryDays: 7 },
+      },
+      ['proof-overdue warning'],
+    ],
+    [
+      'one proof is late, the next not yet',
+      {
+        entries: [catalogued(monday, { verified: good, restoredAt: '2026-11-10T04:00:00Z' })],
+        schedule: { ...schedule, proveEveryDays: 7 },
+      },
+      [],
+    ],
+    [
+      'nothing was ever restored, and there is a backup since three weeks',
+      {
+        entries: [catalogued(monday, { verified: good }), catalogued('20261102T020000Z-full-alumni-dddd')],
+        schedule: { ...schedule, proveEveryDays: 7 },
+      },
+      ['proof-overdue warning'],
+    ],
   ])('when %s', (_, facts, expected) => {
     expect(codes(facts)).toEqual(expected);
   });

@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createBackupUser } from '../support/backup-user.ts';
 import { install } from '../support/install.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { everyFlavour, useDatabaseServer } from '../support/use-database-server.ts';
 
 describe.each(everyFlavour)('doctor on $name', (flavour) => {
@@ -34,6 +37,24 @@ describe.each(everyFlavour)('doctor on $name', (flavour) => {
     expect(grants?.state).toBe('bad');
     for (const statement of (grants?.mend ?? '').split('\n')) await server.query(statement);
     expect([...(await troubles()).checks.keys()]).not.toContain('source.grants');
+  });
+
+  it('says which server backups are proven on, or how to get one', async () => {
+    const login = await createBackupUser(server);
+    const { folder, run, troubles } = await install(server, login);
+    const configured = readFileSync(join(folder, 'tidemark.yaml'), 'utf8');
+    const prove = (serverDir: string) =>
+      writeFileSync(
+        join(folder, 'tidemark.yaml'),
+        `${configured}\nscratch: { serverDir: ${JSON.stringify(serverDir)} }\n`,
+      );
+    prove(server.serverDir);
+    expect((await run('doctor')).stdout).toContain('backups are proven on');
+    prove(temporaryDirectory());
+    expect((await troubles()).checks.get('source.scratch')).toMatchObject({
+      state: 'bad',
+      mend: expect.stringContaining('scratch.serverDir'),
+    });
   });
 
   it('finds a wrong password', async () => {

@@ -8,7 +8,11 @@ const now = new Date('2026-11-23T05:00:00Z');
 const [newest, older] = ['20261123T020000Z-full-alumni-aaaa', '20261115T020000Z-full-alumni-bbbb'];
 const verified = { at: '2026-11-23T02:05:00Z', verdict: 'good', depth: 'read' } as const;
 const nightly = { full: { cron: '0 2 * * *', keepDays: 30 } };
-const scratch: Scratch = { start: () => Promise.reject(new Error('not here')), sweep: async () => [] };
+const scratch: Scratch = {
+  find: () => Promise.reject(new Error('not here')),
+  start: () => Promise.reject(new Error('not here')),
+  sweep: async () => [],
+};
 
 function scene(parts: Parameters<typeof smallWorld>[0] = {}) {
   const world = smallWorld({ schedules: nightly, scratch, now: now.toISOString(), ...parts });

@@ -15,6 +15,7 @@ import { watchSize } from './watch-size.ts';
 /** Scratch servers made of the server programs of this machine. */
 export function createScratch(settings: ScratchSettings): Scratch {
   return {
+    find: (wanted) => findScratchPrograms(settings, wanted),
     start: (request) => startScratch(settings, request),
     sweep: () => sweepScratch(settings.dir),
   };
