@@ -13,7 +13,11 @@ const run = promisify(execFile);
  * Restores a backup into an empty server with nothing but what lies in the repository: runs the commands that RECOVER.md prints,
  * as they stand there, in bash. Returns what they printed.
  */
-export async function restoreByGuide(world: BackupWorld, id: string, target: TestServer): Promise<string> {
+export async function restoreByGuide(
+  world: Pick<BackupWorld, 'repositoryPath' | 'keyFile'>,
+  id: string,
+  target: TestServer,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-restore-'));
   try {
     const set = join(world.repositoryPath, setPrefix(id) ?? '');
