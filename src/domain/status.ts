@@ -2,6 +2,7 @@ import type { BackupId, BackupKind } from './backup-id.ts';
 import { type CatalogEntry, newestGood } from './catalog.ts';
 import type { FailureFacts, Job, JobKind } from './job.ts';
 import { formatAgo, formatDuration } from './measures.ts';
+import { proofOverdue } from './proof-overdue.ts';
 import { lateAfterMilliseconds } from './schedule.ts';
 import { formatInstant, formatPlanned } from './wording.ts';
 
@@ -256,18 +257,6 @@ function warningsOf(facts: StatusFacts, judged: Judged, now: Date): StatusWarnin
     });
   }
   return warnings;
-}
-
-/** A proof that is missing for a second time running: one may fail and be tried again the next day. */
-function proofOverdue(schedule: FullSchedule | undefined, judged: Judged, now: Date): StatusWarning | undefined {
-  const { newest, newestRestored, oldest } = judged;
-  const since = newestRestored?.restoredAt ?? oldest?.at;
-  if (schedule?.proveEveryDays === undefined || !newest || !since) return undefined;
-  if (now.getTime() - since.getTime() < 2 * schedule.proveEveryDays * 86_400_000) return undefined;
-  const text = newestRestored
-    ? `The last backup that was restored for proof was so ${formatAgo(since, now)}.`
-    : 'No backup has been restored for proof yet.';
-  return { code: 'proof-overdue', severity: 'warning', text, hint: `Do it now: verify ${newest.backupId} --deep.` };
 }
 
 function failureWarning({ kind, at, failure }: LastFailure, now: Date): StatusWarning {
