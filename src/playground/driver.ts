@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
-import type { FaultControls } from './faults.ts';
+import type { FaultControls, Forgery } from './faults.ts';
 import { elementsOf, type Interactions } from './interactions.ts';
+import type { Lines } from './lines.ts';
 import { shownText } from './shown-text.ts';
 import type { DisconnectReason, SocketMode } from './socket-mode.ts';
 import type { Channel, Click, Faults, Message, Notice, Person } from './vocabulary.ts';
@@ -31,6 +32,13 @@ export interface Driver {
   actionIds(message: Message): string[];
   /** What the app did wrong so far. */
   notices(): Notice[];
+  /**
+   * From now on the app is reached over HTTP: what is saved in its settings as Request URL. Rejects in Slack's words where
+   * nobody answers the challenge there.
+   */
+  saveRequestUrl(url: string): Promise<void>;
+  /** The next request to the app over HTTP is forged: its answer is what Slack is told. */
+  forge(how: Forgery): void;
   /** How many Socket Mode connections the app holds. */
   connections(): number;
   /** Resolves when the app holds at least this many. */
@@ -71,6 +79,7 @@ export function createDriver(parts: {
   workspace: Workspace;
   faults: FaultControls;
   socketMode: SocketMode;
+  lines: Lines;
   interactions: Interactions;
 }): Driver {
   const { workspace, faults, socketMode, interactions } = parts;
@@ -150,6 +159,8 @@ export function createDriver(parts: {
     shownText,
     actionIds: (message) => elementsOf(message).map((it) => it.element.action_id ?? ''),
     notices: () => [...workspace.notices],
+    saveRequestUrl: parts.lines.saveRequestUrl,
+    forge: faults.forge,
     connections: () => socketMode.connections(),
     waitForConnections: async (atLeast = 1, timeoutMs = 5_000) => {
       await until(

@@ -10,10 +10,17 @@ export type Fate =
   | { kind: 'drop' }
   | { kind: 'hang' };
 
+/**
+ * What may be wrong with a request to the app over HTTP: signed with another secret, six minutes old, or sent a second time by
+ * somebody who caught it.
+ */
+export type Forgery = 'wrong-secret' | 'stale' | 'replayed';
+
 /** Troubles made on purpose: Slack slow, gone, or refusing. */
 export function createFaults(clock: Clock, workspace: Workspace) {
   const state: Faults = { api: 'well', delay: 0 };
   const ordered: { method: string; fate: Fate; times: number }[] = [];
+  const forged: Forgery[] = [];
   const stopped = new Set<() => void>();
   const change = (to: Partial<Faults>) => {
     Object.assign(state, to);
@@ -28,6 +35,10 @@ export function createFaults(clock: Clock, workspace: Workspace) {
     /** The next `times` calls of `method` (`*`: any) get 429 with this Retry-After. */
     limit(method: string, seconds = 1, times = 1): void {
       ordered.push({ method, fate: { kind: 'limit', seconds }, times });
+    },
+    /** The next request to the app over HTTP is forged so. */
+    forge(how: Forgery): void {
+      forged.push(how);
     },
     /** Every answer comes `ms` late, until set to 0. */
     delay: (ms: number): void => change({ delay: ms }),
@@ -48,6 +59,7 @@ export function createFaults(clock: Clock, workspace: Workspace) {
       order.times -= 1;
       return order.fate;
     },
+    forgery: (): Forgery | undefined => forged.shift(),
     /** Lets a call hang until Slack is well again. */
     hangUntilWell(drop: () => void): void {
       stopped.add(drop);

@@ -1,15 +1,15 @@
 import type { Element } from './blocks/schemas.ts';
+import type { Carrier, Delivery, Undelivered } from './delivery.ts';
 import type { Events } from './events.ts';
 import { asSlackSees } from './methods/chat.ts';
 import type { ResponseUrls } from './response-urls.ts';
-import type { Delivery, SocketMode } from './socket-mode.ts';
 import type { Triggers } from './triggers.ts';
 import type { Channel, Click, Message, Person } from './vocabulary.ts';
 import { app, team, type Workspace } from './workspace.ts';
 
 export interface InteractionParts {
   workspace: Workspace;
-  socketMode: SocketMode;
+  line: Carrier;
   responseUrls: ResponseUrls;
   triggers: Triggers;
   events: Events;
@@ -19,7 +19,7 @@ export interface InteractionParts {
 
 /** What people do: type, run commands, click. Each settles when the app has answered or its time is up. */
 export function createInteractions(parts: InteractionParts) {
-  const { workspace, socketMode, responseUrls, triggers, events } = parts;
+  const { workspace, line, responseUrls, triggers, events } = parts;
 
   /** Sends what stands in the composer: a command when it starts with a slash, else a message. */
   async function type(person: Person, channel: Channel, text: string, threadTs?: string): Promise<void> {
@@ -53,9 +53,9 @@ export function createInteractions(parts: InteractionParts) {
       return;
     }
     const origin = { channel: channel.id, person: person.id };
-    const delivery = await socketMode.deliver(typed, {
-      type: 'slash_commands',
-      accepts_response_payload: true,
+    const delivery = await line.deliver({
+      kind: 'command',
+      what: typed,
       payload: {
         token: 'playground',
         team_id: team.id,
@@ -76,8 +76,8 @@ export function createInteractions(parts: InteractionParts) {
       if ('text' in delivery.payload || 'blocks' in delivery.payload) responseUrls.respond(origin, delivery.payload);
       return;
     }
-    const error = delivery.kind === 'timed-out' ? 'operation_timeout' : 'dispatch_failed';
-    workspace.notice('ack', error, `${typed} was not acknowledged within 3 s`);
+    const error = commandError(delivery);
+    workspace.notice('ack', error, `${typed} ${whyNot(delivery)}`);
     workspace.whisper(channel.id, person.id, `${command} failed with the error "${error}"`);
   }
 
@@ -125,9 +125,9 @@ export function createInteractions(parts: InteractionParts) {
     }
     const origin = { channel: message.channel, person: person.id, message };
     const ephemeral = message.onlyFor !== undefined;
-    const delivery = await socketMode.deliver(`click on ${actionId}`, {
-      type: 'interactive',
-      accepts_response_payload: false,
+    const delivery = await line.deliver({
+      kind: 'interaction',
+      what: `click on ${actionId}`,
       payload: {
         type: 'block_actions',
         user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
@@ -157,8 +157,13 @@ export function createInteractions(parts: InteractionParts) {
 
   function settle(clicked: Click, delivery: Delivery): Click {
     if (delivery.kind !== 'acknowledged') {
-      workspace.notice('ack', 'operation_timeout', `the click on ${clicked.actionId} was not acknowledged within 3 s`);
-      return fail(clicked, 'Operation timed out. Apps need to respond within three seconds.');
+      workspace.notice('ack', commandError(delivery), `the click on ${clicked.actionId} ${whyNot(delivery)}`);
+      return fail(
+        clicked,
+        delivery.kind === 'rejected'
+          ? `This app responded with Status Code ${delivery.status}.`
+          : 'Operation timed out. Apps need to respond within three seconds.',
+      );
     }
     clicked.state = 'done';
     workspace.record(clicked);
@@ -176,6 +181,16 @@ export function createInteractions(parts: InteractionParts) {
 }
 
 export type Interactions = ReturnType<typeof createInteractions>;
+
+/** What Slack calls it when a command does not get through. */
+function commandError(delivery: Undelivered): string {
+  if (delivery.kind === 'timed-out') return 'operation_timeout';
+  if (delivery.kind === 'unreachable') return 'dispatch_failed';
+  return delivery.status < 500 ? 'http_client_error' : 'http_service_error';
+}
+
+const whyNot = (delivery: Undelivered): string =>
+  delivery.kind === 'rejected' ? `was answered with HTTP ${delivery.status}` : 'was not acknowledged within 3 s';
 
 const nameFor = (channel: Channel): string =>
   channel.kind === 'im' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name;

@@ -14,10 +14,12 @@ import { createEvents } from './events.ts';
 import { createFaults } from './faults.ts';
 import { readBody } from './http-body.ts';
 import { createInteractions } from './interactions.ts';
+import { createLines } from './lines.ts';
 import { checkoutManifest, type Manifest } from './manifest.ts';
 import { buildPage } from './page-build.ts';
 import { createPageServer } from './page-server.ts';
 import { createRateGate } from './rates.ts';
+import { createRequestUrl } from './request-url.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { createTriggers } from './triggers.ts';
@@ -41,6 +43,8 @@ export interface Playground extends Driver {
   apiUrl: string;
   appToken: string;
   botToken: string;
+  /** What requests over HTTP are signed with. */
+  signingSecret: string;
   /** Builds the page where it is stale, so that its first visitor need not wait for that. */
   preparePage(): Promise<void>;
   /** Says goodbye to the app and to all pages, and lets go of the port. */
@@ -53,17 +57,20 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const people = (options.people ?? defaultPeople).map(castPerson);
   const channels = (options.channels ?? defaultChannels).map((it) => castChannel(it, people));
   const tokens = { app: 'xapp-1-A0PLAYGRND-0-playground', bot: 'xoxb-0-0-playground' };
+  const signingSecret = '8f742231b10e8888abcd99yyyzzz85a5';
 
   const workspace = createWorkspace({ clock, manifest, people, channels });
   const faults = createFaults(clock, workspace);
   const rates = createRateGate(clock);
   const triggers = createTriggers(clock);
   const socketMode = createSocketMode(clock, workspace);
+  const requestUrl = createRequestUrl({ clock, workspace, faults, signingSecret });
+  const lines = createLines(socketMode, requestUrl);
   const responseUrls = createResponseUrls(clock, workspace);
-  const events = createEvents(clock, workspace, socketMode);
-  const interactions = createInteractions({ workspace, socketMode, responseUrls, triggers, events, baseUrl });
-  const driver = createDriver({ clock, workspace, faults, socketMode, interactions });
-  const page = createPageServer({ workspace, faults, socketMode, interactions });
+  const events = createEvents(clock, workspace, lines);
+  const interactions = createInteractions({ workspace, line: lines, responseUrls, triggers, events, baseUrl });
+  const driver = createDriver({ clock, workspace, faults, socketMode, lines, interactions });
+  const page = createPageServer({ workspace, faults, socketMode, lines, interactions });
 
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
@@ -120,11 +127,13 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     apiUrl: `${baseUrl()}/api/`,
     appToken: tokens.app,
     botToken: tokens.bot,
+    signingSecret,
     async preparePage() {
       await buildPage();
     },
     async close() {
       page.close();
+      requestUrl.close();
       await socketMode.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

@@ -67,6 +67,9 @@ export interface Faults {
   delay: number;
 }
 
+/** How Slack reaches the app: over connections that the app opens, or by requests to its URL. */
+export type Line = { kind: 'socket-mode'; connections: number } | { kind: 'http'; url: string };
+
 /** Everything the page follows live. */
 export type Change =
   | { kind: 'message'; message: Message }
@@ -74,5 +77,5 @@ export type Change =
   | { kind: 'channel'; channel: Channel }
   | { kind: 'click'; click: Click }
   | { kind: 'notice'; notice: Notice }
-  | { kind: 'connections'; count: number }
+  | { kind: 'line'; line: Line }
   | { kind: 'faults'; faults: Faults };

@@ -1,8 +1,9 @@
 import { memo, useCallback } from 'react';
-import type { Deed, Snapshot } from '../page-contract.ts';
+import type { Snapshot } from '../page-contract.ts';
 import type { Click, Message } from '../vocabulary.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks.tsx';
+import type { Perform } from './live-workspace.ts';
 import { SlackText } from './slack-text.tsx';
 import { clockTime, fullTime, timeAgo } from './times.ts';
 
@@ -13,7 +14,7 @@ export interface MessageProps {
   /** Follows closely on a message of the same author: name and avatar are left out. */
   follows: boolean;
   replies?: { count: number; last: string | undefined };
-  perform(deed: Deed): Promise<void>;
+  perform: Perform;
   openThread?: ((ts: string) => void) | undefined;
 }
 
