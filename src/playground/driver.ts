@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { FaultControls, Forgery } from './faults.ts';
+import type { FaultControls, Tampering } from './faults.ts';
 import { elementsOf, type Interactions } from './interactions.ts';
 import type { Lines } from './lines.ts';
 import { shownText } from './shown-text.ts';
@@ -37,8 +37,8 @@ export interface Driver {
    * nobody answers the challenge there.
    */
   saveRequestUrl(url: string): Promise<void>;
-  /** The next request to the app over HTTP is forged: its answer is what Slack is told. */
-  forge(how: Forgery): void;
+  /** Something happens to the next request to the app over HTTP. */
+  tamper(how: Tampering): void;
   /** How many Socket Mode connections the app holds. */
   connections(): number;
   /** Resolves when the app holds at least this many. */
@@ -160,7 +160,7 @@ export function createDriver(parts: {
     actionIds: (message) => elementsOf(message).map((it) => it.element.action_id ?? ''),
     notices: () => [...workspace.notices],
     saveRequestUrl: parts.lines.saveRequestUrl,
-    forge: faults.forge,
+    tamper: faults.tamper,
     connections: () => socketMode.connections(),
     waitForConnections: async (atLeast = 1, timeoutMs = 5_000) => {
       await until(

@@ -11,16 +11,16 @@ export type Fate =
   | { kind: 'hang' };
 
 /**
- * What may be wrong with a request to the app over HTTP: signed with another secret, six minutes old, or sent a second time by
- * somebody who caught it.
+ * What happens to a request to the app over HTTP on its way: it was signed with another secret, it is six minutes old, somebody
+ * caught it and sends it again, its answer gets lost.
  */
-export type Forgery = 'wrong-secret' | 'stale' | 'replayed';
+export type Tampering = 'wrong-secret' | 'stale' | 'replayed' | 'answer-lost';
 
 /** Troubles made on purpose: Slack slow, gone, or refusing. */
 export function createFaults(clock: Clock, workspace: Workspace) {
   const state: Faults = { api: 'well', delay: 0 };
   const ordered: { method: string; fate: Fate; times: number }[] = [];
-  const forged: Forgery[] = [];
+  const tampered: Tampering[] = [];
   const stopped = new Set<() => void>();
   const change = (to: Partial<Faults>) => {
     Object.assign(state, to);
@@ -36,9 +36,9 @@ export function createFaults(clock: Clock, workspace: Workspace) {
     limit(method: string, seconds = 1, times = 1): void {
       ordered.push({ method, fate: { kind: 'limit', seconds }, times });
     },
-    /** The next request to the app over HTTP is forged so. */
-    forge(how: Forgery): void {
-      forged.push(how);
+    /** This happens to the next request to the app over HTTP. */
+    tamper(how: Tampering): void {
+      tampered.push(how);
     },
     /** Every answer comes `ms` late, until set to 0. */
     delay: (ms: number): void => change({ delay: ms }),
@@ -59,7 +59,7 @@ export function createFaults(clock: Clock, workspace: Workspace) {
       order.times -= 1;
       return order.fate;
     },
-    forgery: (): Forgery | undefined => forged.shift(),
+    tampering: (): Tampering | undefined => tampered.shift(),
     /** Lets a call hang until Slack is well again. */
     hangUntilWell(drop: () => void): void {
       stopped.add(drop);

@@ -27,13 +27,13 @@ export function createRequestUrl(parts: {
   const closing = new AbortController();
   let saved: string | undefined;
 
-  /** Sends a request once, or twice where that was ordered, and tells how the first one fared. */
   async function send(url: string, body: string, headers: Record<string, string>): Promise<Delivery> {
-    const forgery = faults.forgery();
-    const signed = { ...headers, ...sign(body, forgery === 'stale' ? 6 * 60 : 0, forgery === 'wrong-secret') };
+    const tampering = faults.tampering();
+    const secret = tampering === 'wrong-secret' ? `not ${signingSecret}` : signingSecret;
+    const signed = { ...headers, ...signatureOf(body, secret, tampering === 'stale' ? 6 * 60 : 0) };
     const delivery = await post(url, body, signed);
-    if (forgery === 'replayed') await post(url, body, signed);
-    return delivery;
+    if (tampering === 'replayed') await post(url, body, signed);
+    return tampering === 'answer-lost' ? { kind: 'timed-out' } : delivery;
   }
 
   async function post(url: string, body: string, headers: Record<string, string>): Promise<Delivery> {
@@ -51,14 +51,6 @@ export function createRequestUrl(parts: {
     } finally {
       cancel();
     }
-  }
-
-  /** `secondsOld` and `badly` are for forgeries. Dated by the wall's clock: an app compares with its own, whatever a test does. */
-  function sign(body: string, secondsOld: number, badly: boolean): Record<string, string> {
-    const timestamp = String(Math.floor(Date.now() / 1000) - secondsOld);
-    const secret = badly ? `not ${signingSecret}` : signingSecret;
-    const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
-    return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${signature}` };
   }
 
   return {
@@ -82,6 +74,13 @@ export function createRequestUrl(parts: {
     },
     close: () => closing.abort(),
   };
+}
+
+/** Dated by the wall's clock: an app compares with its own, whatever clock a test moves. */
+function signatureOf(body: string, secret: string, secondsOld: number): Record<string, string> {
+  const timestamp = String(Math.floor(Date.now() / 1000) - secondsOld);
+  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+  return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${signature}` };
 }
 
 /** A parcel as the body and headers of Slack's request. */

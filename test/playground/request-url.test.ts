@@ -136,21 +136,29 @@ describe('once it is saved', () => {
     expect(app.waiting()).toBe(0);
   });
 
-  test('a request is forged on order: by another secret, out of date, or caught and sent again', async () => {
+  test('an answer that gets lost is a time-out to Slack, though the app has done its work', async () => {
+    playground.tamper('answer-lost');
+    const typed = playground.as('asha').command('/backup status');
+    await (await app.next()).answer(200, { text: 'for you' });
+    await typed;
+    expect(whispers()).toEqual(['/backup failed with the error "operation_timeout"']);
+  });
+
+  test('something happens to a request on order: another secret, old age, a second time by somebody who caught it', async () => {
     const next = async () => {
       const typed = playground.as('asha').command('/backup status');
       const request = await app.next();
       await request.answer(200);
       return { request, typed };
     };
-    playground.forge('wrong-secret');
+    playground.tamper('wrong-secret');
     const badly = await next();
     expect(badly.request.headers['x-slack-signature']).not.toBe(signatureOf(badly.request));
-    playground.forge('stale');
+    playground.tamper('stale');
     const { request: old } = await next();
     expect(old.headers['x-slack-signature']).toBe(signatureOf(old));
     expect(Number(old.headers['x-slack-request-timestamp'])).toBeLessThan(Date.now() / 1000 - 5 * 60);
-    playground.forge('replayed');
+    playground.tamper('replayed');
     const { request: caught, typed } = await next();
     const again = await app.next();
     expect([again.body, again.headers]).toEqual([caught.body, caught.headers]);

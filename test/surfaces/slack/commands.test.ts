@@ -3,9 +3,6 @@ import { catalogued } from '../../support/catalogued.ts';
 import { type SlackScene, slackScene } from '../../support/slack-scene.ts';
 
 let scene: SlackScene;
-beforeEach(async () => {
-  scene = await slackScene();
-});
 afterEach(() => scene.close());
 
 /** What the last ephemeral said to somebody, once it is there. */
@@ -17,7 +14,11 @@ async function whispered(person: string, saying: string): Promise<string> {
   return scene.slack.shownText(message);
 }
 
-describe('commands', () => {
+describe.each(['socket-mode', 'http'] as const)('commands over %s', (transport) => {
+  beforeEach(async () => {
+    scene = await slackScene({ transport });
+  });
+
   test('somebody who is not listed is refused, and only they see it', async () => {
     await scene.slack.as('dara').command('/backup backup full', { channel: 'db-ops' });
     expect(await whispered('dara', 'You may not')).toContain('operator or admin');
@@ -95,7 +96,6 @@ describe('commands', () => {
 
 describe('with several sources', () => {
   beforeEach(async () => {
-    await scene.close();
     scene = await slackScene({ sources: ['alumni', 'billing'] });
   });
 
@@ -124,7 +124,6 @@ describe('with several sources', () => {
 
 describe('outside its channel', () => {
   beforeEach(async () => {
-    await scene.close();
     scene = await slackScene({ appIsMember: false });
   });
 
