@@ -68,7 +68,7 @@ export interface Actor {
    * Settles when it was acknowledged, or has failed.
    */
   click(message: Message, actionId: string): Promise<Click>;
-  /** Chooses an option of an overflow menu by its value. */
+  /** Chooses an option of a menu by its value. */
   choose(message: Message, actionId: string, value: string): Promise<Click>;
   /** `/invite`s the app. */
   inviteApp(channel: string): Promise<void>;

@@ -101,7 +101,7 @@ export function createInteractions(parts: InteractionParts) {
   }
 
   /**
-   * Presses a button, or chooses an overflow menu's option by its value, on a message as the person saw it: it may
+   * Presses a button, or chooses a menu's option by its value, on a message as the person saw it: it may
    * have changed since. The confirm dialog is the caller's.
    */
   async function click(person: Person, seen: Message, actionId: string, choice?: string): Promise<Click> {
@@ -147,7 +147,7 @@ export function createInteractions(parts: InteractionParts) {
         channel: { id: channel.id, name: nameFor(channel) },
         // Slack keeps no ephemeral message, so it cannot send it along.
         ...(ephemeral ? {} : { message: asSlackSees(message) }),
-        state: { values: {} },
+        state: { values: choicesOn(seen, actionId, choice) },
         response_url: parts.baseUrl() + responseUrls.mint(origin),
         actions: [actionFor(element, blockId, choice, workspace.nextTs())],
       },
@@ -208,6 +208,19 @@ const elementOf = (message: Message, actionId: string) =>
   elementsOf(message).find((it) => it.element.action_id === actionId);
 const elementIds = (message: Message) => elementsOf(message).map((it) => it.element.action_id ?? '');
 
+/** What stands in the menus of a message. A button has no such state, nor has an overflow menu. */
+function choicesOn(message: Message, actionId: string, choice: string | undefined): Record<string, object> {
+  const values: Record<string, Record<string, object>> = {};
+  for (const { element, blockId } of elementsOf(message)) {
+    if (element.type !== 'static_select') continue;
+    const chosen = element.action_id === actionId ? element.options.find((it) => it.value === choice) : undefined;
+    const block = values[blockId] ?? {};
+    block[element.action_id ?? ''] = { type: element.type, selected_option: chosen ?? null };
+    values[blockId] = block;
+  }
+  return values;
+}
+
 function actionFor(
   element: Element,
   blockId: string,
@@ -222,5 +235,6 @@ function actionFor(
   const option = element.options.find((it) => it.value === choice);
   if (!option)
     throw new Error(`No option ${choice} in ${element.action_id}: ${element.options.map((it) => it.value).join(', ')}`);
-  return { ...common, selected_option: option };
+  const placeholder = element.type === 'static_select' ? { placeholder: element.placeholder } : {};
+  return { ...common, ...placeholder, selected_option: option };
 }

@@ -110,6 +110,28 @@ describe('with several sources', () => {
     expect(scene.state.jobs.running()).toMatchObject([{ source: 'billing', startedBy: 'ben', trigger: 'request' }]);
   });
 
+  test('many are a menu, which asks again for whoever chooses', async () => {
+    await scene.close();
+    scene = await slackScene({ sources: ['alumni', 'billing', 'crm', 'donations', 'events', 'forum'] });
+    await scene.slack.as('ben').command('/backup backup full', { channel: 'db-ops' });
+    await whispered('ben', 'Which source?');
+    const menu = scene.slack.ephemerals('ben').at(-1);
+    if (!menu) throw new Error('no menu');
+    expect(scene.slack.shownText(menu)).toBe(
+      'Which source?\n[alumni]\n[billing]\n[crm]\n[donations]\n[events]\n[forum]',
+    );
+    await scene.slack.as('ben').choose(menu, 'run:select', 'backup full forum');
+    await whispered('ben', 'started');
+    expect(scene.state.jobs.running()).toMatchObject([{ source: 'forum', startedBy: 'ben' }]);
+    expect(scene.slack.notices()).toEqual([]);
+  });
+
+  test('what is too long for a menu is answered in words', async () => {
+    await scene.slack.as('ben').command(`/backup show ${'z'.repeat(2_000)}`, { channel: 'db-ops' });
+    expect(await whispered('ben', 'Which source?')).toContain('Type the command again, with one of them at its end.');
+    expect(scene.slack.notices()).toEqual([]);
+  });
+
   test.each([
     'backup full billing',
     'backup --source billing full',
