@@ -26,7 +26,7 @@ export interface Driver {
    * of the wall's time (5000) and says what there was instead.
    */
   waitForMessage(satisfies: (message: Message) => boolean, timeoutMs?: number): Promise<Message>;
-  /** All words of a message as a person reads them: text of blocks, labels of buttons; the text where there are no blocks. */
+  /** All words of a message as a person reads them: text of blocks, labels of buttons, titles of files; the text where there are no blocks. */
   shownText(message: Message): string;
   /** The action ids of what can be clicked on a message. */
   actionIds(message: Message): string[];

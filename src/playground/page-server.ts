@@ -10,11 +10,13 @@ import { buildPage } from './page-build.ts';
 import type { Deed } from './page-contract.ts';
 import { concerns, snapshotFor } from './page-view.ts';
 import type { SocketMode } from './socket-mode.ts';
+import type { Uploads } from './uploads.ts';
 import type { Person } from './vocabulary.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface PageParts {
   workspace: Workspace;
+  uploads: Uploads;
   faults: FaultControls;
   socketMode: SocketMode;
   lines: Lines;
@@ -90,8 +92,20 @@ export function createPageServer(parts: PageParts) {
     }
   }
 
+  /** As text whatever it is: what an app uploads runs nowhere. */
+  function sendUpload(id: string, response: ServerResponse): void {
+    const upload = parts.uploads.arrived(id);
+    if (!upload) {
+      refuse(response, 404, 'No such file');
+      return;
+    }
+    const type = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+    response.writeHead(200, type).end(upload.content);
+  }
+
   return {
     async answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+      if (path.startsWith('/files/')) return sendUpload(path.slice('/files/'.length), response);
       if (!path.startsWith('/_page/')) return sendFile(path, response);
       const as = new URL(request.url ?? '', 'http://playground').searchParams.get('as');
       const me = workspace.person(as ?? '') ?? workspace.people[0];

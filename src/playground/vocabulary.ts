@@ -23,12 +23,22 @@ export interface Channel {
 /** `slack` is what Slack itself says: failures of commands, people joining. */
 export type Author = { kind: 'app' } | { kind: 'person'; id: string } | { kind: 'slack' };
 
+/** A file as a message shows it. */
+export interface SharedFile {
+  id: string;
+  name: string;
+  title: string;
+  /** In bytes. */
+  size: number;
+}
+
 export interface Message {
   channel: string;
   ts: string;
   author: Author;
   text: string;
   blocks: Block[];
+  files?: SharedFile[];
   /** Set on replies only. */
   threadTs?: string;
   alsoInChannel?: boolean;

@@ -1,6 +1,6 @@
 import { memo, useCallback } from 'react';
 import type { Snapshot } from '../page-contract.ts';
-import type { Click, Message } from '../vocabulary.ts';
+import type { Click, Message, SharedFile } from '../vocabulary.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks.tsx';
 import type { Perform } from './live-workspace.ts';
@@ -59,8 +59,11 @@ export const MessageRow = memo((props: MessageProps) => {
           {message.blocks.length > 0 ? (
             <Blocks blocks={message.blocks} clicks={clicks} press={press} />
           ) : (
-            <SlackText text={{ type: 'mrkdwn', text: message.text }} />
+            message.text !== '' && <SlackText text={{ type: 'mrkdwn', text: message.text }} />
           )}
+          {message.files?.map((file) => (
+            <FileCard key={file.id} file={file} />
+          ))}
           {message.edited && <span className="edited"> (edited)</span>}
         </div>
         {clicks
@@ -94,6 +97,20 @@ export const MessageRow = memo((props: MessageProps) => {
     </article>
   );
 });
+
+function FileCard({ file }: { file: SharedFile }) {
+  return (
+    <a className="file-card" href={`/files/${file.id}`} target="_blank" rel="noreferrer">
+      <span aria-hidden="true">📄</span>
+      <span>
+        <b>{file.title}</b>
+        <small className="quiet">
+          {file.name} · {file.size.toLocaleString()} bytes
+        </small>
+      </span>
+    </a>
+  );
+}
 
 export function authorOf(message: Message, view: Pick<Snapshot, 'people' | 'app'>): { name: string; isApp: boolean } {
   const { author } = message;
