@@ -10,6 +10,9 @@ const source = globSync('src/surfaces/slack/**/*.ts')
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 
+/** The SDK's one call is two of Slack's. */
+const uploading = ['files.getUploadURLExternal', 'files.completeUploadExternal'];
+
 function matches(pattern: RegExp): string[] {
   return [...new Set([...source.matchAll(pattern)].map((match) => match[1] ?? ''))].sort();
 }
@@ -29,12 +32,13 @@ test('events that are handled are the ones that are subscribed to', () => {
 });
 
 test('the scopes are those that the methods in use need, and no more', () => {
-  const used = [...matches(/client\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g), ...matches(/apiCall\('([a-zA-Z.]+)'/g)].filter(
+  const used = [...matches(/client\.((?:[a-z]+\.)+[a-zA-Z0-9]+)\(/g), ...matches(/apiCall\('([a-zA-Z.]+)'/g)].filter(
     (name) => name.includes('.'),
   );
   expect(used.length).toBeGreaterThan(3);
   // Channels may be public or private, which are two scopes of one method; direct messages are not looked at.
-  const needed = used.flatMap((name) => methods.get(name)?.scopes ?? [`unknown method ${name}`]);
+  const calls = used.flatMap((name) => (name === 'files.uploadV2' ? uploading : [name]));
+  const needed = calls.flatMap((name) => methods.get(name)?.scopes ?? [`unknown method ${name}`]);
   const wanted = new Set(['commands', ...needed].filter((scope) => scope !== 'im:read'));
   expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...wanted].sort());
 });
