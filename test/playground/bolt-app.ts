@@ -12,14 +12,13 @@ export function boltApp(playground: Playground, options: { clientPingTimeout?: n
   );
 }
 
-/** The same on HTTP, started and saved as the playground's Request URL. */
-export async function startBoltOverHttp(playground: Playground): Promise<App> {
+/** The same on HTTP, started: `url` is to be saved as the playground's Request URL. */
+export async function startBoltOverHttp(playground: Playground): Promise<{ app: App; url: string }> {
   const { signingSecret } = playground;
   const receiver = new HTTPReceiver({ signingSecret, logLevel: LogLevel.ERROR });
   const app = appWith(playground, receiver);
   const server = await receiver.start({ host: '127.0.0.1', port: 0 });
-  await playground.saveRequestUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events`);
-  return app;
+  return { app, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events` };
 }
 
 function appWith(playground: Playground, receiver: SocketModeReceiver | HTTPReceiver): App {

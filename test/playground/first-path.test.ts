@@ -12,7 +12,11 @@ const started = {
     await app.start();
     return app;
   },
-  HTTP: () => startBoltOverHttp(playground),
+  async HTTP() {
+    const { app, url } = await startBoltOverHttp(playground);
+    await playground.saveRequestUrl(url);
+    return app;
+  },
 };
 
 beforeEach(async () => {

@@ -48,8 +48,8 @@ export function findingsFile(
   const rest = unlisted > 0 ? ['', `… and ${unlisted} more that were not written down.`] : [];
   return {
     name: `findings-${id}.txt`,
-    title: `${count} in ${id}`,
-    comment: `All that was found wrong with ${code(id)}`,
+    title: count,
+    comment: `What was found wrong with ${code(id)}`,
     content: `${[...head, '', ...findings, ...rest].join('\n')}\n`,
   };
 }
