@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseManifest } from '../../../src/playground/manifest.ts';
 import { methods } from '../../../src/playground/methods/table.ts';
-import { slashCommand } from '../../../src/surfaces/slack/settings.ts';
+import { requestPath, slashCommand } from '../../../src/surfaces/slack/settings.ts';
 import { subcommands } from '../../../src/surfaces/slack/subcommands/table.ts';
 
 const manifest = parseManifest(readFileSync('manifest.yml', 'utf8'));
@@ -41,6 +41,17 @@ test('the scopes are those that the methods in use need, and no more', () => {
   const needed = calls.flatMap((name) => methods.get(name)?.scopes ?? [`unknown method ${name}`]);
   const wanted = new Set(['commands', ...needed].filter((scope) => scope !== 'im:read'));
   expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...wanted].sort());
+});
+
+test('what it has in comments is its one address, in the three places that Slack asks for it over HTTP', () => {
+  const text = readFileSync('manifest.yml', 'utf8').replace(/# (url|request_url):/g, '$1:');
+  const { features, settings } = parseManifest(text);
+  const urls = [
+    features.slash_commands[0]?.url,
+    settings.event_subscriptions?.request_url,
+    settings.interactivity?.request_url,
+  ];
+  expect(urls.map((url) => new URL(String(url)).pathname)).toEqual([requestPath, requestPath, requestPath]);
 });
 
 test('it is Socket Mode with clicks', () => {
