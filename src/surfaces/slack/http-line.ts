@@ -6,14 +6,15 @@ import { explainListenFault } from './explain-listen-fault.ts';
 import type { Line } from './line.ts';
 import { type HttpTransport, requestPath } from './settings.ts';
 
-/** Slack sends a few kilobytes; whoever takes longer over them than this is not Slack. */
+/** Slack sends a few kilobytes at once: whoever takes longer or sends more is not Slack. */
 const requestWithin = 10_000;
+const mostBytes = 1_000_000;
 /** How long a stop waits for requests that are under way. */
 const lastAnswers = 1_000;
 const warnEvery = 3_600_000;
 
 /**
- * Slack over HTTP: signed requests to one path, through a proxy that ends TLS. Bolt checks signature and age (five minutes) before anything is read.
+ * Slack over HTTP: signed requests to one path, through a proxy that ends TLS. Bolt checks signature and age (five minutes) before anything is done.
  * The server is our own: Bolt's would close for good at the first connection that cannot be accepted, and nobody would hear of it.
  */
 export function httpLine(
@@ -24,6 +25,7 @@ export function httpLine(
   const receiver = new HTTPReceiver({
     signingSecret,
     endpoints: requestPath,
+    bodyLimit: mostBytes,
     logger: { ...logger, warn: (...parts) => warn(`Refused a request: ${parts.map(String).join(' ')}. ${mend}`) },
   });
   const server = createServer({ requestTimeout: requestWithin }, (request, response) => {
