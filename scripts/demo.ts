@@ -11,9 +11,14 @@ import { cacheDir } from './setup/places.mjs';
 /**
  * Tidemark as it is, with everything around it on this machine: a MySQL with the alumni database and visitors, a repository, a Slack
  * to click in, and the bot. `--once` takes and verifies one backup, prints the report and leaves.
+ * With `--http` Slack reaches the bot over HTTP instead of Socket Mode.
  */
 const { values } = parseArgs({
-  options: { once: { type: 'boolean', default: false }, port: { type: 'string', default: '3400' } },
+  options: {
+    once: { type: 'boolean', default: false },
+    http: { type: 'boolean', default: false },
+    port: { type: 'string', default: '3400' },
+  },
 });
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -36,10 +41,12 @@ try {
   if (!values.once) await playground.preparePage();
 
   say('starting the bot');
-  const installed = await installDemo(join(cacheDir, values.once ? 'demo-once' : 'demo'), server, login, playground);
+  const folder = join(cacheDir, values.once ? 'demo-once' : 'demo');
+  const transport = values.http ? 'http' : 'socket-mode';
+  const installed = await installDemo(folder, server, login, playground, transport);
   const bot = installed.start();
   closers.push(() => bot.stop());
-  await Promise.race([playground.waitForConnections(), fallen(bot.ended, installed.folder)]);
+  await Promise.race([installed.reached(), fallen(bot.ended, installed.folder)]);
 
   say('taking the first backup: Asha types /backup backup full');
   await playground.as('asha').command('/backup backup full', { channel: 'db-ops' });

@@ -35,11 +35,12 @@ try {
   await playground.preparePage();
   const home = await mkdtemp(join(tmpdir(), 'tidemark-'));
   closers.push(() => rm(home, { recursive: true }));
-  const bot = (await installDemo(home, server, login, playground)).start();
+  const installed = await installDemo(home, server, login, playground);
+  const bot = installed.start();
   closers.push(() => bot.stop());
   const browser = await launchChromium();
   closers.push(() => browser.close());
-  await playground.waitForConnections(1, 20_000);
+  await installed.reached();
 
   const asha = playground.as('asha');
   const words = (message: Message) => playground.shownText(message);

@@ -2,9 +2,11 @@ import { execFile, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Playground } from '../../src/playground/start-playground.ts';
 import type { TestServer } from '../../test/support/database-server.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { checkout } from '../setup/places.mjs';
 
 /** A Tidemark of its own, made by `tidemark init` and configured for a server and a playground. */
@@ -17,6 +19,8 @@ export interface DemoInstallation {
   tidemark(...command: string[]): Promise<string>;
   /** Runs the real bot in a process of its own, as `tidemark start` does. */
   start(): DemoBot;
+  /** Resolves once Slack reaches the bot. */
+  reached(): Promise<void>;
 }
 
 export interface DemoBot {
@@ -32,12 +36,16 @@ export interface DemoLogin {
   readonly password: string;
 }
 
+/** How Slack reaches the bot. */
+export type DemoTransport = 'socket-mode' | 'http';
+
 /** Makes the folder anew. */
 export async function installDemo(
   folder: string,
   server: TestServer,
   login: DemoLogin,
   playground: Playground,
+  transport: DemoTransport = 'socket-mode',
 ): Promise<DemoInstallation> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -45,6 +53,7 @@ export async function installDemo(
     ALUMNI_DB_PASSWORD: login.password,
     SLACK_APP_TOKEN: playground.appToken,
     SLACK_BOT_TOKEN: playground.botToken,
+    SLACK_SIGNING_SECRET: playground.signingSecret,
   };
   const env = { ...process.env, ...secrets };
   const main = join(checkout, 'src/main.ts');
@@ -52,11 +61,20 @@ export async function installDemo(
   const tidemark = async (...command: string[]) =>
     (await run(process.execPath, [main, ...command], { cwd: folder, env })).stdout;
   await tidemark('init', '--source', 'alumni', '--key-id', 'demo', '--key-copy', 'nowhere: this is a demo');
-  await writeFile(join(folder, 'tidemark.yaml'), configuration(server, login, playground), { mode: 0o600 });
+  const port = await freePort();
+  const wayIn =
+    transport === 'http'
+      ? `signingSecret: { env: SLACK_SIGNING_SECRET }\n  port: ${port}`
+      : 'appToken: { env: SLACK_APP_TOKEN }';
+  await writeFile(join(folder, 'tidemark.yaml'), configuration(server, login, playground, wayIn), { mode: 0o600 });
   return {
     folder,
     secrets,
     tidemark,
+    reached: () =>
+      transport === 'http'
+        ? saveOnceAnswered(playground, `http://127.0.0.1:${port}/slack/events`)
+        : playground.waitForConnections(1, startsWithin),
     start() {
       const log = openSync(join(folder, 'bot.log'), 'a', 0o600);
       const bot = spawn(process.execPath, [main, 'start'], { cwd: folder, env, stdio: ['ignore', log, log] });
@@ -74,8 +92,26 @@ export async function installDemo(
   };
 }
 
+const startsWithin = 20_000;
+
+/** Slack saves a request URL only when the bot answers there. */
+async function saveOnceAnswered(playground: Playground, url: string): Promise<void> {
+  for (const end = Date.now() + startsWithin; ; await sleep(50)) {
+    try {
+      return await playground.saveRequestUrl(url);
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
 /** Asha may everything, Ben may take backups, everybody may look. */
-function configuration({ host, port, clientDir }: TestServer, { user }: DemoLogin, { apiUrl }: Playground): string {
+function configuration(
+  { host, port, clientDir }: TestServer,
+  { user }: DemoLogin,
+  { apiUrl }: Playground,
+  wayIn: string,
+): string {
   return `sources:
   alumni: { host: ${host}, port: ${port}, user: ${user}, password: { env: ALUMNI_DB_PASSWORD }, clientDir: "${clientDir}" }
 repository:
@@ -91,7 +127,7 @@ people:
   everybody: { slack: "*", roles: { alumni: [viewer] } }
 slack:
   channel: "#db-ops"
-  appToken: { env: SLACK_APP_TOKEN }
+  ${wayIn}
   botToken: { env: SLACK_BOT_TOKEN }
   apiUrl: ${apiUrl}
 state: { path: tidemark-state.db }

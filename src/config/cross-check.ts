@@ -11,6 +11,7 @@ export function crossCheck(document: ConfigurationDocument): Problem[] {
     ...doubledCopies(document),
     ...doubledPeople(document),
     ...strayRoles(document),
+    ...waysToSlack(document),
   ];
 }
 
@@ -84,6 +85,23 @@ function strayRoles({ people = {}, sources }: ConfigurationDocument): Problem[] 
         message: `is not a source.${didYouMean(source, known) || ` Sources are ${known.join(', ')}, and "*" stands for all.`}`,
       })),
   );
+}
+
+/** Slack reaches the bot in one way: over a connection that the bot opens, or by requests to it. */
+function waysToSlack({ slack }: ConfigurationDocument): Problem[] {
+  if (!slack) return [];
+  const wrong = (key: string, message: string): Problem[] => [{ path: ['slack', key], message }];
+  const overHttp = (['signingSecret', 'port', 'host'] as const).find((key) => slack[key] !== undefined);
+  if (slack.appToken) {
+    return overHttp ? wrong(overHttp, 'is for HTTP and appToken for Socket Mode: leave one of the two ways out') : [];
+  }
+  if (!overHttp) {
+    return wrong('appToken', 'is missing: write { env: NAME } for Socket Mode, or signingSecret and port for HTTP');
+  }
+  return [
+    ...(slack.signingSecret ? [] : wrong('signingSecret', 'is missing: write { env: NAME } or { file: PATH }')),
+    ...(slack.port === undefined ? wrong('port', 'is missing: write the port to listen at, like 3001') : []),
+  ];
 }
 
 /** A problem at each value that an earlier place already has. */

@@ -99,17 +99,33 @@ async function resolveSlack(
   problems: Problem[],
 ): Promise<SlackSettings | undefined> {
   if (!slack) return undefined;
-  const appToken = await secret(slack.appToken, ['slack', 'appToken']);
-  const botToken = await secret(slack.botToken, ['slack', 'botToken']);
-  const before = problems.length;
-  for (const [name, token, start] of [
-    ['appToken', appToken, 'xapp-'],
-    ['botToken', botToken, 'xoxb-'],
-  ] as const) {
-    if (token !== undefined && !token.startsWith(start)) {
-      problems.push({ path: ['slack', name], message: `holds something else: such a token begins with ${start}` });
-    }
-  }
-  if (appToken === undefined || botToken === undefined || problems.length > before) return undefined;
-  return definedOnly({ channel: slack.channel, appToken, botToken, apiUrl: slack.apiUrl });
+  const fetched = async (key: keyof typeof slackSecrets): Promise<string | undefined> => {
+    const reference = slack[key];
+    const value = reference && (await secret(reference, ['slack', key]));
+    if (value === undefined || slackSecrets[key].pattern.test(value)) return value;
+    problems.push({ path: ['slack', key], message: slackSecrets[key].message });
+    return undefined;
+  };
+  const appToken = await fetched('appToken');
+  const signingSecret = await fetched('signingSecret');
+  const botToken = await fetched('botToken');
+  const { channel, apiUrl, port, host = '127.0.0.1' } = slack;
+  const transport =
+    appToken !== undefined
+      ? ({ kind: 'socket-mode', appToken } as const)
+      : signingSecret !== undefined && port !== undefined
+        ? ({ kind: 'http', signingSecret, host, port } as const)
+        : undefined;
+  if (botToken === undefined || !transport) return undefined;
+  return definedOnly({ channel, botToken, transport, apiUrl });
 }
+
+/** What each secret looks like, and what is said of one that does not. An empty signing secret would let anybody speak for Slack. */
+const slackSecrets = {
+  appToken: { pattern: /^xapp-/, message: 'holds something else: such a token begins with xapp-' },
+  signingSecret: {
+    pattern: /^(?!x(app|ox[a-z])-)./,
+    message: 'holds no signing secret: Slack shows it under Basic Information, App Credentials',
+  },
+  botToken: { pattern: /^xoxb-/, message: 'holds something else: such a token begins with xoxb-' },
+};

@@ -118,15 +118,16 @@ const personSchema = section({
   }),
 });
 
-const slackSchema = section(
-  {
-    channel: text('a channel, like "#db-ops"'),
-    appToken: secretSchema,
-    botToken: secretSchema,
-    apiUrl: z.url({ error: 'should be a URL, like http://127.0.0.1:9400/api/' }).optional(),
-  },
-  { signingSecret: 'Slack over HTTP', port: 'Slack over HTTP' },
-);
+/** With `appToken` over Socket Mode, with `signingSecret` and `port` over HTTP. */
+const slackSchema = section({
+  channel: text('a channel, like "#db-ops"'),
+  botToken: secretSchema,
+  appToken: secretSchema.optional(),
+  signingSecret: secretSchema.optional(),
+  port: number('a port between 1 and 65535, like 3001', 1, 65535).optional(),
+  host: text('the address to listen at, like 127.0.0.1').optional(),
+  apiUrl: z.url({ error: 'should be a URL, like http://127.0.0.1:9400/api/' }).optional(),
+});
 
 const backupsSchema = section({
   processes: number('how many mysqldump processes a backup may use, 1 to 16', 1, 16).optional(),

@@ -73,7 +73,9 @@ export interface KeyFileSettings {
 
 export interface SlackSettings {
   readonly channel: string;
-  readonly appToken: string;
   readonly botToken: string;
+  readonly transport:
+    | { readonly kind: 'socket-mode'; readonly appToken: string }
+    | { readonly kind: 'http'; readonly signingSecret: string; readonly host: string; readonly port: number };
   readonly apiUrl?: string;
 }

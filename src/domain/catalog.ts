@@ -85,10 +85,13 @@ function verified(verification: Verification): NonNullable<CatalogEntry['verifie
   return { at: verification.finishedAt, verdict: verification.verdict, depth: verification.depth };
 }
 
-/** The most that is worth keeping: each object and what is wrong with it. */
+/** As many of one repository as anybody reads; the verification itself, beside the backup, holds them all. */
+const mostFindings = 1_000;
+
+/** Each object and what is wrong with it. */
 function describeFindings(verification: Verification): string[] {
   return verification.findings
-    .slice(0, 20)
+    .slice(0, mostFindings)
     .map((finding) => `${finding.object} in ${verification.repository}: ${finding.problem}, ${finding.detail}`);
 }
 

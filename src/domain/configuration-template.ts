@@ -88,6 +88,7 @@ function slackSection(channel: string | undefined): string {
     `  channel: ${scalar(channel ?? '#db-ops')}`,
     '  appToken: { env: SLACK_APP_TOKEN }  # begins with xapp-',
     '  botToken: { env: SLACK_BOT_TOKEN }  # begins with xoxb-',
+    '  # Over HTTP, signingSecret and port stand in place of appToken: the README says how.',
   ];
   if (channel !== undefined) return `${lines.join('\n')}\n`;
   return `# The app's manifest is manifest.yml; the README leads from there to the first report.\n${lines.map((line) => `# ${line}`).join('\n')}\n`;

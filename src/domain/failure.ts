@@ -60,6 +60,7 @@ export const FAILURES = {
   'backup-missing': { exitStatus: 1, retryable: false },
   'state-unavailable': { exitStatus: 1, retryable: true },
   'slack-unavailable': { exitStatus: 1, retryable: true },
+  'port-in-use': { exitStatus: 1, retryable: true },
   cancelled: { exitStatus: 1, retryable: true },
   interrupted: { exitStatus: 1, retryable: true },
   internal: { exitStatus: 1, retryable: false },

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
-import type { FaultControls } from './faults.ts';
+import type { FaultControls, Tampering } from './faults.ts';
 import { elementsOf, type Interactions } from './interactions.ts';
+import type { Lines } from './lines.ts';
 import { shownText } from './shown-text.ts';
 import type { DisconnectReason, SocketMode } from './socket-mode.ts';
 import type { Channel, Click, Faults, Message, Notice, Person } from './vocabulary.ts';
@@ -25,12 +26,19 @@ export interface Driver {
    * of the wall's time (5000) and says what there was instead.
    */
   waitForMessage(satisfies: (message: Message) => boolean, timeoutMs?: number): Promise<Message>;
-  /** All words of a message as a person reads them: text of blocks, labels of buttons; the text where there are no blocks. */
+  /** All words of a message as a person reads them: text of blocks, labels of buttons, titles of files; the text where there are no blocks. */
   shownText(message: Message): string;
   /** The action ids of what can be clicked on a message. */
   actionIds(message: Message): string[];
   /** What the app did wrong so far. */
   notices(): Notice[];
+  /**
+   * From now on the app is reached over HTTP: what is saved in its settings as Request URL. Rejects in Slack's words where
+   * nobody answers the challenge there.
+   */
+  saveRequestUrl(url: string): Promise<void>;
+  /** Something happens to the next request to the app over HTTP. */
+  tamper(how: Tampering): void;
   /** How many Socket Mode connections the app holds. */
   connections(): number;
   /** Resolves when the app holds at least this many. */
@@ -60,7 +68,7 @@ export interface Actor {
    * Settles when it was acknowledged, or has failed.
    */
   click(message: Message, actionId: string): Promise<Click>;
-  /** Chooses an option of an overflow menu by its value. */
+  /** Chooses an option of a menu by its value. */
   choose(message: Message, actionId: string, value: string): Promise<Click>;
   /** `/invite`s the app. */
   inviteApp(channel: string): Promise<void>;
@@ -71,6 +79,7 @@ export function createDriver(parts: {
   workspace: Workspace;
   faults: FaultControls;
   socketMode: SocketMode;
+  lines: Lines;
   interactions: Interactions;
 }): Driver {
   const { workspace, faults, socketMode, interactions } = parts;
@@ -150,6 +159,8 @@ export function createDriver(parts: {
     shownText,
     actionIds: (message) => elementsOf(message).map((it) => it.element.action_id ?? ''),
     notices: () => [...workspace.notices],
+    saveRequestUrl: parts.lines.saveRequestUrl,
+    tamper: faults.tamper,
     connections: () => socketMode.connections(),
     waitForConnections: async (atLeast = 1, timeoutMs = 5_000) => {
       await until(

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock.ts';
-import type { SocketMode } from './socket-mode.ts';
+import type { Carrier, Undelivered } from './delivery.ts';
 import type { Channel, Message } from './vocabulary.ts';
 import { app, team, type Workspace } from './workspace.ts';
 
@@ -17,7 +17,7 @@ export const eventScopes: ReadonlyMap<string, string[]> = new Map([
 const retryAfter = [0, 60_000, 300_000];
 
 /** Tells the app what happens in the workspace, as far as its manifest asks for it. */
-export function createEvents(clock: Clock, workspace: Workspace, socketMode: SocketMode) {
+export function createEvents(clock: Clock, workspace: Workspace, line: Carrier) {
   function send(subscription: string, event: Record<string, unknown>): void {
     const { settings, oauth_config } = workspace.manifest;
     if (!settings.event_subscriptions?.bot_events.includes(subscription)) return;
@@ -27,7 +27,7 @@ export function createEvents(clock: Clock, workspace: Workspace, socketMode: Soc
       return;
     }
     const authorization = { enterprise_id: null, team_id: team.id, user_id: app.userId, is_bot: true };
-    attempt(0, {
+    attempt({
       token: 'playground',
       team_id: team.id,
       api_app_id: app.id,
@@ -40,18 +40,17 @@ export function createEvents(clock: Clock, workspace: Workspace, socketMode: Soc
     });
   }
 
-  async function attempt(retries: number, payload: Record<string, unknown>): Promise<void> {
-    const delivery = await socketMode.deliver(`event ${payload.event_id}`, {
-      type: 'events_api',
-      accepts_response_payload: false,
-      retry_attempt: retries,
-      retry_reason: retries === 0 ? '' : 'timeout',
-      payload,
-    });
+  async function attempt(
+    payload: Record<string, unknown>,
+    retry?: { number: number; after: Undelivered },
+  ): Promise<void> {
+    const event = { kind: 'event', what: `event ${payload.event_id}`, payload } as const;
+    const delivery = await line.deliver(retry ? { ...event, retry } : event);
     if (delivery.kind === 'acknowledged') return;
-    const wait = retryAfter[retries];
+    const number = retry?.number ?? 0;
+    const wait = delivery.kind === 'rejected' && !delivery.again ? undefined : retryAfter[number];
     if (wait === undefined) return workspace.notice('events', 'given_up', 'an event was never acknowledged');
-    clock.after(wait, () => void attempt(retries + 1, payload));
+    clock.after(wait, () => void attempt(payload, { number: number + 1, after: delivery }));
   }
 
   return {

@@ -10,10 +10,17 @@ export type Fate =
   | { kind: 'drop' }
   | { kind: 'hang' };
 
+/**
+ * What happens to a request to the app over HTTP on its way: it was signed with another secret, it is six minutes old, somebody
+ * caught it and sends it again, its answer gets lost.
+ */
+export type Tampering = 'wrong-secret' | 'stale' | 'replayed' | 'answer-lost';
+
 /** Troubles made on purpose: Slack slow, gone, or refusing. */
 export function createFaults(clock: Clock, workspace: Workspace) {
   const state: Faults = { api: 'well', delay: 0 };
   const ordered: { method: string; fate: Fate; times: number }[] = [];
+  const tampered: Tampering[] = [];
   const stopped = new Set<() => void>();
   const change = (to: Partial<Faults>) => {
     Object.assign(state, to);
@@ -28,6 +35,10 @@ export function createFaults(clock: Clock, workspace: Workspace) {
     /** The next `times` calls of `method` (`*`: any) get 429 with this Retry-After. */
     limit(method: string, seconds = 1, times = 1): void {
       ordered.push({ method, fate: { kind: 'limit', seconds }, times });
+    },
+    /** This happens to the next request to the app over HTTP. */
+    tamper(how: Tampering): void {
+      tampered.push(how);
     },
     /** Every answer comes `ms` late, until set to 0. */
     delay: (ms: number): void => change({ delay: ms }),
@@ -48,6 +59,7 @@ export function createFaults(clock: Clock, workspace: Workspace) {
       order.times -= 1;
       return order.fate;
     },
+    tampering: (): Tampering | undefined => tampered.shift(),
     /** Lets a call hang until Slack is well again. */
     hangUntilWell(drop: () => void): void {
       stopped.add(drop);

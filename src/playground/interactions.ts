@@ -1,15 +1,15 @@
 import type { Element } from './blocks/schemas.ts';
+import type { Carrier, Delivery, Undelivered } from './delivery.ts';
 import type { Events } from './events.ts';
 import { asSlackSees } from './methods/chat.ts';
 import type { ResponseUrls } from './response-urls.ts';
-import type { Delivery, SocketMode } from './socket-mode.ts';
 import type { Triggers } from './triggers.ts';
 import type { Channel, Click, Message, Person } from './vocabulary.ts';
 import { app, team, type Workspace } from './workspace.ts';
 
 export interface InteractionParts {
   workspace: Workspace;
-  socketMode: SocketMode;
+  line: Carrier;
   responseUrls: ResponseUrls;
   triggers: Triggers;
   events: Events;
@@ -19,7 +19,7 @@ export interface InteractionParts {
 
 /** What people do: type, run commands, click. Each settles when the app has answered or its time is up. */
 export function createInteractions(parts: InteractionParts) {
-  const { workspace, socketMode, responseUrls, triggers, events } = parts;
+  const { workspace, line, responseUrls, triggers, events } = parts;
 
   /** Sends what stands in the composer: a command when it starts with a slash, else a message. */
   async function type(person: Person, channel: Channel, text: string, threadTs?: string): Promise<void> {
@@ -53,9 +53,9 @@ export function createInteractions(parts: InteractionParts) {
       return;
     }
     const origin = { channel: channel.id, person: person.id };
-    const delivery = await socketMode.deliver(typed, {
-      type: 'slash_commands',
-      accepts_response_payload: true,
+    const delivery = await line.deliver({
+      kind: 'command',
+      what: typed,
       payload: {
         token: 'playground',
         team_id: team.id,
@@ -76,8 +76,8 @@ export function createInteractions(parts: InteractionParts) {
       if ('text' in delivery.payload || 'blocks' in delivery.payload) responseUrls.respond(origin, delivery.payload);
       return;
     }
-    const error = delivery.kind === 'timed-out' ? 'operation_timeout' : 'dispatch_failed';
-    workspace.notice('ack', error, `${typed} was not acknowledged within 3 s`);
+    const error = commandError(delivery);
+    workspace.notice('ack', error, `${typed} ${whyNot(delivery)}`);
     workspace.whisper(channel.id, person.id, `${command} failed with the error "${error}"`);
   }
 
@@ -101,7 +101,7 @@ export function createInteractions(parts: InteractionParts) {
   }
 
   /**
-   * Presses a button, or chooses an overflow menu's option by its value, on a message as the person saw it: it may
+   * Presses a button, or chooses a menu's option by its value, on a message as the person saw it: it may
    * have changed since. The confirm dialog is the caller's.
    */
   async function click(person: Person, seen: Message, actionId: string, choice?: string): Promise<Click> {
@@ -125,9 +125,9 @@ export function createInteractions(parts: InteractionParts) {
     }
     const origin = { channel: message.channel, person: person.id, message };
     const ephemeral = message.onlyFor !== undefined;
-    const delivery = await socketMode.deliver(`click on ${actionId}`, {
-      type: 'interactive',
-      accepts_response_payload: false,
+    const delivery = await line.deliver({
+      kind: 'interaction',
+      what: `click on ${actionId}`,
       payload: {
         type: 'block_actions',
         user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
@@ -147,7 +147,7 @@ export function createInteractions(parts: InteractionParts) {
         channel: { id: channel.id, name: nameFor(channel) },
         // Slack keeps no ephemeral message, so it cannot send it along.
         ...(ephemeral ? {} : { message: asSlackSees(message) }),
-        state: { values: {} },
+        state: { values: choicesOn(seen, actionId, choice) },
         response_url: parts.baseUrl() + responseUrls.mint(origin),
         actions: [actionFor(element, blockId, choice, workspace.nextTs())],
       },
@@ -157,8 +157,13 @@ export function createInteractions(parts: InteractionParts) {
 
   function settle(clicked: Click, delivery: Delivery): Click {
     if (delivery.kind !== 'acknowledged') {
-      workspace.notice('ack', 'operation_timeout', `the click on ${clicked.actionId} was not acknowledged within 3 s`);
-      return fail(clicked, 'Operation timed out. Apps need to respond within three seconds.');
+      workspace.notice('ack', commandError(delivery), `the click on ${clicked.actionId} ${whyNot(delivery)}`);
+      return fail(
+        clicked,
+        delivery.kind === 'rejected'
+          ? `This app responded with Status Code ${delivery.status}.`
+          : 'Operation timed out. Apps need to respond within three seconds.',
+      );
     }
     clicked.state = 'done';
     workspace.record(clicked);
@@ -177,6 +182,16 @@ export function createInteractions(parts: InteractionParts) {
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
+/** What Slack calls it when a command does not get through. */
+function commandError(delivery: Undelivered): string {
+  if (delivery.kind === 'timed-out') return 'operation_timeout';
+  if (delivery.kind === 'unreachable') return 'dispatch_failed';
+  return delivery.status < 500 ? 'http_client_error' : 'http_service_error';
+}
+
+const whyNot = (delivery: Undelivered): string =>
+  delivery.kind === 'rejected' ? `was answered with HTTP ${delivery.status}` : 'was not acknowledged within 3 s';
+
 const nameFor = (channel: Channel): string =>
   channel.kind === 'im' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name;
 
@@ -193,6 +208,19 @@ const elementOf = (message: Message, actionId: string) =>
   elementsOf(message).find((it) => it.element.action_id === actionId);
 const elementIds = (message: Message) => elementsOf(message).map((it) => it.element.action_id ?? '');
 
+/** What stands in the menus of a message. A button has no such state, nor has an overflow menu. */
+function choicesOn(message: Message, actionId: string, choice: string | undefined): Record<string, object> {
+  const values: Record<string, Record<string, object>> = {};
+  for (const { element, blockId } of elementsOf(message)) {
+    if (element.type !== 'static_select') continue;
+    const chosen = element.action_id === actionId ? element.options.find((it) => it.value === choice) : undefined;
+    const block = values[blockId] ?? {};
+    block[element.action_id ?? ''] = { type: element.type, selected_option: chosen ?? null };
+    values[blockId] = block;
+  }
+  return values;
+}
+
 function actionFor(
   element: Element,
   blockId: string,
@@ -207,5 +235,6 @@ function actionFor(
   const option = element.options.find((it) => it.value === choice);
   if (!option)
     throw new Error(`No option ${choice} in ${element.action_id}: ${element.options.map((it) => it.value).join(', ')}`);
-  return { ...common, selected_option: option };
+  const placeholder = element.type === 'static_select' ? { placeholder: element.placeholder } : {};
+  return { ...common, ...placeholder, selected_option: option };
 }

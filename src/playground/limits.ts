@@ -23,6 +23,8 @@ export const limits = {
   blockId: 255,
   actionId: 255,
   overflowOptions: 5,
+  selectOptions: 100,
+  placeholderText: 150,
   optionText: 75,
   optionValue: 150,
   confirmTitle: 100,

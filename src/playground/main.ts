@@ -17,6 +17,9 @@ if (values.help) {
 Connect an app with
   api url     ${playground.apiUrl}
   app token   ${playground.appToken}
-  bot token   ${playground.botToken}`);
+  bot token   ${playground.botToken}
+
+or over HTTP, with its Request URL saved on the page (Alt+D), and
+  signing secret  ${playground.signingSecret}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void playground.close());
 }

@@ -55,7 +55,7 @@ features:
       usage_hint: "help | status | backup full | backups | show ID | verify ID | whoami"
 oauth_config:
   scopes:
-    bot: [commands, "chat:write", "im:write", "channels:read", "groups:read", "users:read"]
+    bot: [commands, "chat:write", "files:write", "im:write", "channels:read", "groups:read", "users:read"]
 settings:
   event_subscriptions: { bot_events: [member_joined_channel, app_home_opened] }
   interactivity: { is_enabled: true }

@@ -1,4 +1,4 @@
-import type { Channel, Click, Faults, Message, Notice, Person } from './vocabulary.ts';
+import type { Channel, Click, Faults, Line, Message, Notice, Person } from './vocabulary.ts';
 
 /** What the page of one person starts from; changes follow. */
 export interface Snapshot {
@@ -10,7 +10,7 @@ export interface Snapshot {
   messages: Message[];
   clicks: Click[];
   notices: Notice[];
-  connections: number;
+  line: Line;
   faults: Faults;
 }
 
@@ -20,5 +20,6 @@ export type Deed =
   | { do: 'click'; channel: string; ts: string; actionId: string; choice?: string }
   | { do: 'disconnect'; reason: 'warning' | 'refresh_requested' }
   | { do: 'cut' }
+  | { do: 'save-request-url'; url: string }
   | { do: 'api'; how: Faults['api'] }
   | { do: 'delay'; ms: number };

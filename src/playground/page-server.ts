@@ -5,17 +5,21 @@ import { z } from 'zod';
 import type { FaultControls } from './faults.ts';
 import { readBody } from './http-body.ts';
 import type { Interactions } from './interactions.ts';
+import type { Lines } from './lines.ts';
 import { buildPage } from './page-build.ts';
 import type { Deed } from './page-contract.ts';
 import { concerns, snapshotFor } from './page-view.ts';
 import type { SocketMode } from './socket-mode.ts';
+import type { Uploads } from './uploads.ts';
 import type { Person } from './vocabulary.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface PageParts {
   workspace: Workspace;
+  uploads: Uploads;
   faults: FaultControls;
   socketMode: SocketMode;
+  lines: Lines;
   interactions: Interactions;
 }
 
@@ -35,6 +39,7 @@ const deedSchema: z.ZodType<Deed> = z.discriminatedUnion('do', [
   }),
   z.object({ do: z.literal('disconnect'), reason: z.enum(['warning', 'refresh_requested']) }),
   z.object({ do: z.literal('cut') }),
+  z.object({ do: z.literal('save-request-url'), url: z.url({ protocol: /^https?$/ }) }),
   z.object({ do: z.literal('api'), how: z.enum(['well', 'refusing', 'hanging', 'limiting']) }),
   z.object({ do: z.literal('delay'), ms: z.number().min(0).max(60_000) }),
 ]);
@@ -47,7 +52,7 @@ export function createPageServer(parts: PageParts) {
   function live(me: Person, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const tell = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    tell('snapshot', snapshotFor(me, workspace, { connections: socketMode.connections(), faults: faults.state }));
+    tell('snapshot', snapshotFor(me, workspace, { line: parts.lines.now(), faults: faults.state }));
     const stop = workspace.follow((change) => {
       if (concerns(me, change, workspace)) tell('change', change);
     });
@@ -74,6 +79,8 @@ export function createPageServer(parts: PageParts) {
         return socketMode.disconnect(deed.reason);
       case 'cut':
         return socketMode.cut();
+      case 'save-request-url':
+        return parts.lines.saveRequestUrl(deed.url);
       case 'api':
         faults.api(deed.how);
         if (deed.how === 'refusing' || deed.how === 'hanging') socketMode.cut();
@@ -85,8 +92,20 @@ export function createPageServer(parts: PageParts) {
     }
   }
 
+  /** As text whatever it is: what an app uploads runs nowhere. */
+  function sendUpload(id: string, response: ServerResponse): void {
+    const upload = parts.uploads.arrived(id);
+    if (!upload) {
+      refuse(response, 404, 'No such file');
+      return;
+    }
+    const type = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+    response.writeHead(200, type).end(upload.content);
+  }
+
   return {
     async answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+      if (path.startsWith('/files/')) return sendUpload(path.slice('/files/'.length), response);
       if (!path.startsWith('/_page/')) return sendFile(path, response);
       const as = new URL(request.url ?? '', 'http://playground').searchParams.get('as');
       const me = workspace.person(as ?? '') ?? workspace.people[0];
@@ -97,7 +116,11 @@ export function createPageServer(parts: PageParts) {
       if (request.headers['content-type'] !== 'application/json') return refuse(response, 415, 'JSON, please');
       const deed = deedSchema.safeParse(await readBody(request));
       if (!deed.success) return refuse(response, 400, z.prettifyError(deed.error));
-      await perform(me, deed.data);
+      try {
+        await perform(me, deed.data);
+      } catch (error) {
+        return refuse(response, 409, error instanceof Error ? error.message : String(error));
+      }
       response.writeHead(204).end();
     },
     close(): void {

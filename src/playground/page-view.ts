@@ -1,8 +1,8 @@
 import type { Snapshot } from './page-contract.ts';
-import type { Change, Faults, Person } from './vocabulary.ts';
+import type { Change, Faults, Line, Person } from './vocabulary.ts';
 import { app, type Workspace } from './workspace.ts';
 
-export function snapshotFor(me: Person, workspace: Workspace, live: { connections: number; faults: Faults }): Snapshot {
+export function snapshotFor(me: Person, workspace: Workspace, live: { line: Line; faults: Faults }): Snapshot {
   const { display_information, features } = workspace.manifest;
   return {
     me,
@@ -17,7 +17,7 @@ export function snapshotFor(me: Person, workspace: Workspace, live: { connection
     messages: workspace.messages.filter((it) => mayRead(me, it.channel, it.onlyFor, workspace)),
     clicks: workspace.clicks.filter((it) => it.person === me.id),
     notices: workspace.notices,
-    connections: live.connections,
+    line: live.line,
     faults: { ...live.faults },
   };
 }
@@ -34,7 +34,7 @@ export function concerns(me: Person, change: Change, workspace: Workspace): bool
     case 'click':
       return change.click.person === me.id;
     case 'notice':
-    case 'connections':
+    case 'line':
     case 'faults':
       return true;
     default:

@@ -1,9 +1,10 @@
 import type { Block, Element } from './blocks/schemas.ts';
 import type { Message } from './vocabulary.ts';
 
-/** All words of a message as a person reads them, one line for each text or control. */
-export function shownText(message: Pick<Message, 'text' | 'blocks'>): string {
-  return message.blocks.length === 0 ? message.text : message.blocks.flatMap(wordsOf).join('\n');
+/** All words of a message as a person reads them, one line for each text, control or file. */
+export function shownText(message: Pick<Message, 'text' | 'blocks' | 'files'>): string {
+  const words = message.blocks.length === 0 ? [message.text] : message.blocks.flatMap(wordsOf);
+  return [...words, ...(message.files ?? []).map(({ title }) => `📎 ${title}`)].join('\n');
 }
 
 function wordsOf(block: Block): string[] {

@@ -5,19 +5,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
+import { acknowledgeWithin, type Delivery, type Parcel } from './delivery.ts';
 import { app, type Workspace } from './workspace.ts';
-
-export type Delivery =
-  /** Acknowledged in time, perhaps with a payload to show. */
-  | { kind: 'acknowledged'; payload: Record<string, unknown> }
-  | { kind: 'timed-out' }
-  /** No connection all the while. */
-  | { kind: 'undelivered' };
 
 export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled';
 
-/** How long an app has to acknowledge, in milliseconds. */
-export const acknowledgeWithin = 3_000;
 const mostConnections = 10;
 const ticketLives = 30_000;
 /** How long a connection that was told to go may still stay. */
@@ -39,7 +31,9 @@ export function createSocketMode(clock: Clock, workspace: Workspace) {
   const late = new Map<string, string>();
   const waitingForConnection = new Set<() => void>();
 
-  const countChanged = () => workspace.tell({ kind: 'connections', count: open.length });
+  let off = !workspace.manifest.settings.socket_mode_enabled;
+
+  const countChanged = () => workspace.tell({ kind: 'line', line: { kind: 'socket-mode', connections: open.length } });
   const leave = (socket: WebSocket) => {
     if (!open.includes(socket)) return;
     open.splice(open.indexOf(socket), 1);
@@ -61,7 +55,7 @@ export function createSocketMode(clock: Clock, workspace: Workspace) {
       socket.close();
       return;
     }
-    if (!workspace.manifest.settings.socket_mode_enabled) {
+    if (off) {
       sayGoodbye(socket, 'link_disabled');
       socket.close();
       return;
@@ -103,6 +97,16 @@ export function createSocketMode(clock: Clock, workspace: Workspace) {
     socket.send(JSON.stringify(envelope));
   }
 
+  /** Tells every connection to go, as Slack does when it moves or a connection grows old. */
+  function disconnect(reason: DisconnectReason): void {
+    for (const socket of [...open]) {
+      sayGoodbye(socket, reason);
+      leave(socket);
+      if (reason === 'link_disabled') socket.close();
+      else clock.after(graceOfDisconnect, () => socket.close());
+    }
+  }
+
   return {
     connections: () => open.length,
 
@@ -124,8 +128,7 @@ export function createSocketMode(clock: Clock, workspace: Workspace) {
       server.handleUpgrade(request, socket, head, welcome);
     },
 
-    /** Sends one envelope and waits for its acknowledgement; `what` names it should that come late. */
-    deliver(what: string, envelope: Record<string, unknown>): Promise<Delivery> {
+    deliver(parcel: Parcel): Promise<Delivery> {
       const id = randomUUID();
       return new Promise((resolve) => {
         let sent = false;
@@ -139,11 +142,11 @@ export function createSocketMode(clock: Clock, workspace: Workspace) {
           const socket = open.find((it) => it.readyState === WebSocket.OPEN);
           if (sent || !socket) return;
           sent = true;
-          send(socket, { envelope_id: id, ...envelope });
+          send(socket, { envelope_id: id, ...envelopeOf(parcel) });
         };
         const cancel = clock.after(acknowledgeWithin, () => {
-          if (sent) late.set(id, what);
-          settle({ kind: sent ? 'timed-out' : 'undelivered' });
+          if (sent) late.set(id, parcel.what);
+          settle({ kind: sent ? 'timed-out' : 'unreachable' });
         });
         awaited.set(id, (payload) => settle({ kind: 'acknowledged', payload }));
         waitingForConnection.add(attempt);
@@ -151,14 +154,12 @@ export function createSocketMode(clock: Clock, workspace: Workspace) {
       });
     },
 
-    /** Tells every connection to go, as Slack does when it moves or a connection grows old. */
-    disconnect(reason: DisconnectReason): void {
-      for (const socket of [...open]) {
-        sayGoodbye(socket, reason);
-        leave(socket);
-        if (reason === 'link_disabled') socket.close();
-        else clock.after(graceOfDisconnect, () => socket.close());
-      }
+    disconnect,
+
+    /** Somebody turned it off in the app's settings. */
+    switchOff(): void {
+      off = true;
+      disconnect('link_disabled');
     },
 
     /** Cuts every connection without a word, as a broken network does. */
@@ -182,3 +183,20 @@ export function createSocketMode(clock: Clock, workspace: Workspace) {
 }
 
 export type SocketMode = ReturnType<typeof createSocketMode>;
+
+function envelopeOf(parcel: Parcel): Record<string, unknown> {
+  const { payload } = parcel;
+  switch (parcel.kind) {
+    case 'command':
+      return { type: 'slash_commands', accepts_response_payload: true, payload };
+    case 'interaction':
+      return { type: 'interactive', accepts_response_payload: false, payload };
+    case 'event': {
+      const { number = 0 } = parcel.retry ?? {};
+      const retry = { retry_attempt: number, retry_reason: number === 0 ? '' : 'timeout' };
+      return { type: 'events_api', accepts_response_payload: false, ...retry, payload };
+    }
+    default:
+      return parcel satisfies never;
+  }
+}

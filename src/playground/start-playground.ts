@@ -12,15 +12,18 @@ import { type Clock, wallClock } from './clock.ts';
 import { createDriver, type Driver } from './driver.ts';
 import { createEvents } from './events.ts';
 import { createFaults } from './faults.ts';
-import { readBody } from './http-body.ts';
+import { readBody, readBytes } from './http-body.ts';
 import { createInteractions } from './interactions.ts';
+import { createLines } from './lines.ts';
 import { checkoutManifest, type Manifest } from './manifest.ts';
 import { buildPage } from './page-build.ts';
 import { createPageServer } from './page-server.ts';
 import { createRateGate } from './rates.ts';
+import { createRequestUrl } from './request-url.ts';
 import { createResponseUrls } from './response-urls.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { createTriggers } from './triggers.ts';
+import { createUploads } from './uploads.ts';
 import { answerApiCall } from './web-api.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -41,6 +44,8 @@ export interface Playground extends Driver {
   apiUrl: string;
   appToken: string;
   botToken: string;
+  /** What requests over HTTP are signed with. */
+  signingSecret: string;
   /** Builds the page where it is stale, so that its first visitor need not wait for that. */
   preparePage(): Promise<void>;
   /** Says goodbye to the app and to all pages, and lets go of the port. */
@@ -53,17 +58,21 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const people = (options.people ?? defaultPeople).map(castPerson);
   const channels = (options.channels ?? defaultChannels).map((it) => castChannel(it, people));
   const tokens = { app: 'xapp-1-A0PLAYGRND-0-playground', bot: 'xoxb-0-0-playground' };
+  const signingSecret = '8f742231b10e8888abcd99yyyzzz85a5';
 
   const workspace = createWorkspace({ clock, manifest, people, channels });
   const faults = createFaults(clock, workspace);
   const rates = createRateGate(clock);
   const triggers = createTriggers(clock);
   const socketMode = createSocketMode(clock, workspace);
+  const uploads = createUploads();
+  const requestUrl = createRequestUrl({ clock, workspace, faults, signingSecret });
+  const lines = createLines(socketMode, requestUrl);
   const responseUrls = createResponseUrls(clock, workspace);
-  const events = createEvents(clock, workspace, socketMode);
-  const interactions = createInteractions({ workspace, socketMode, responseUrls, triggers, events, baseUrl });
-  const driver = createDriver({ clock, workspace, faults, socketMode, interactions });
-  const page = createPageServer({ workspace, faults, socketMode, interactions });
+  const events = createEvents(clock, workspace, lines);
+  const interactions = createInteractions({ workspace, line: lines, responseUrls, triggers, events, baseUrl });
+  const driver = createDriver({ clock, workspace, faults, socketMode, lines, interactions });
+  const page = createPageServer({ workspace, uploads, faults, socketMode, lines, interactions });
 
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
@@ -83,20 +92,39 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
         rates,
         tokens,
         socketUrl,
+        uploads,
+        baseUrl,
       });
     }
     if (pathname.startsWith('/response/')) return answerResponse(pathname, request, response);
+    if (pathname.startsWith('/upload/')) return answerUpload(pathname, request, response);
     return page.answer(pathname, request, response);
   }
 
   async function answerResponse(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    if (faults.state.api === 'refusing') return void request.socket.destroy();
-    if (faults.state.api === 'hanging') return faults.hangUntilWell(() => request.socket.destroy());
-    await faults.pause();
+    if (!(await slackAnswers(request))) return;
     const verdict = responseUrls.post(path, body);
     response.writeHead(verdict.status, { 'content-type': 'application/json' });
     response.end(verdict.error === undefined ? 'ok' : JSON.stringify({ ok: false, error: verdict.error }));
+  }
+
+  async function answerUpload(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBytes(request);
+    if (!(await slackAnswers(request))) return;
+    const { status, says } = await uploads.receive(path, body, request.headers['content-type']);
+    if (status !== 200) workspace.notice('upload', String(status), says);
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(says);
+  }
+
+  /** False where Slack is gone: the request is dropped, or hangs until Slack is well again. */
+  async function slackAnswers(request: IncomingMessage): Promise<boolean> {
+    const drop = () => void request.socket.destroy();
+    const { api } = faults.state;
+    if (api === 'refusing') drop();
+    else if (api === 'hanging') faults.hangUntilWell(drop);
+    else await faults.pause();
+    return api !== 'refusing' && api !== 'hanging';
   }
 
   server.on('upgrade', (request, socket, head) => {
@@ -120,11 +148,13 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
     apiUrl: `${baseUrl()}/api/`,
     appToken: tokens.app,
     botToken: tokens.bot,
+    signingSecret,
     async preparePage() {
       await buildPage();
     },
     async close() {
       page.close();
+      requestUrl.close();
       await socketMode.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

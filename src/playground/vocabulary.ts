@@ -23,12 +23,22 @@ export interface Channel {
 /** `slack` is what Slack itself says: failures of commands, people joining. */
 export type Author = { kind: 'app' } | { kind: 'person'; id: string } | { kind: 'slack' };
 
+/** A file as a message shows it. */
+export interface SharedFile {
+  id: string;
+  name: string;
+  title: string;
+  /** In bytes. */
+  size: number;
+}
+
 export interface Message {
   channel: string;
   ts: string;
   author: Author;
   text: string;
   blocks: Block[];
+  files?: SharedFile[];
   /** Set on replies only. */
   threadTs?: string;
   alsoInChannel?: boolean;
@@ -67,6 +77,9 @@ export interface Faults {
   delay: number;
 }
 
+/** How Slack reaches the app: over connections that the app opens, or by requests to its URL. */
+export type Line = { kind: 'socket-mode'; connections: number } | { kind: 'http'; url: string };
+
 /** Everything the page follows live. */
 export type Change =
   | { kind: 'message'; message: Message }
@@ -74,5 +87,5 @@ export type Change =
   | { kind: 'channel'; channel: Channel }
   | { kind: 'click'; click: Click }
   | { kind: 'notice'; notice: Notice }
-  | { kind: 'connections'; count: number }
+  | { kind: 'line'; line: Line }
   | { kind: 'faults'; faults: Faults };

@@ -5,6 +5,7 @@ import type { Answer, Call, Method } from './methods/method.ts';
 import { refuse } from './methods/method.ts';
 import { methods } from './methods/table.ts';
 import type { RateGate } from './rates.ts';
+import type { Uploads } from './uploads.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WebApiParts {
@@ -13,6 +14,8 @@ export interface WebApiParts {
   rates: RateGate;
   tokens: { app: string; bot: string };
   socketUrl(): string;
+  uploads: Uploads;
+  baseUrl(): string;
 }
 
 /** Answers one call of Slack's Web API: form or JSON in, JSON out, HTTP 200 but for 429. */
@@ -55,8 +58,9 @@ function judge(
   args: Record<string, unknown>,
   token: string | undefined,
   scopes: string[],
-  { workspace, tokens, rates, socketUrl }: WebApiParts,
+  parts: WebApiParts,
 ): Answer | { seconds: number } {
+  const { workspace, tokens, rates } = parts;
   const method = methods.get(name);
   if (!method) return refuse('unknown_method', [`${name} is not in the playground's table of methods`]);
   if (token === undefined || token === '') return refuse('not_authed');
@@ -67,7 +71,7 @@ function judge(
   }
   const seconds = rates.take(method.tier, rateKey(method, args, workspace));
   if (seconds > 0) return { seconds };
-  const call: Call = { workspace, scopes, socketUrl };
+  const call: Call = { ...parts, scopes };
   return method.run(args, call);
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Block } from './blocks/schemas.ts';
 import type { Clock } from './clock.ts';
 import type { Manifest } from './manifest.ts';
-import type { Author, Change, Channel, Click, Message, Notice, Person } from './vocabulary.ts';
+import type { Author, Change, Channel, Click, Message, Notice, Person, SharedFile } from './vocabulary.ts';
 
 export const team = { id: 'T0PLAYGRND', name: 'Playground', domain: 'playground' };
 export const app = { id: 'A0PLAYGRND', botId: 'B0PLAYGRND', userId: 'U0PLAYGRND' };
@@ -12,6 +12,7 @@ export interface Draft {
   author: Author;
   text: string;
   blocks?: Block[];
+  files?: SharedFile[];
   threadTs?: string;
   alsoInChannel?: boolean;
   onlyFor?: string;

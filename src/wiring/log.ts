@@ -11,7 +11,7 @@ export function makeLog(env: NodeJS.ProcessEnv, standard: (typeof levels)[number
   if (level === undefined) {
     throw new Failure('usage', `TIDEMARK_LOG is ${wanted}.`, { hint: `Set it to one of ${levels.join(', ')}.` });
   }
-  const secret = ['password', 'token', 'appToken', 'botToken', 'secret', 'key', 'authorization'];
+  const secret = ['password', 'token', 'appToken', 'botToken', 'signingSecret', 'secret', 'key', 'authorization'];
   return pino(
     {
       level,

@@ -55,7 +55,7 @@ const noSlack: Check = {
   subject: 'slack',
   state: 'bad',
   finding: 'Slack is not configured, so there is nowhere to post a test card',
-  mend: 'Add slack with channel, appToken and botToken; the README leads from manifest.yml to both tokens.',
+  mend: 'Add slack with channel, botToken and appToken (or signingSecret and port); the README leads there from manifest.yml.',
 };
 
 function asCheck({ path, message, line }: Problem): Check {

@@ -10,7 +10,7 @@ import { watchJobs } from './watch-jobs.ts';
 const botLease = 'bot';
 const lifeSignMilliseconds = 5_000;
 
-/** Runs the bot until the signal: what a crash left is cleared away first, then schedules run, then Slack where it is configured. */
+/** Runs the bot until the signal: what a crash left is cleared away first, then Slack is heard where it is configured, then schedules run. */
 export async function runBot(file: string, around: Around, signal: AbortSignal): Promise<Refusal | undefined> {
   const opened = await openWorld(file, around);
   const { settings, people } = opened;
@@ -21,8 +21,9 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
     const stopBeating = world.clock.every(lifeSignMilliseconds, async () => world.state.leases.beat());
     try {
       await clearAway(world);
-      const stopTimetable = startTimetable(world, { signal });
+      // First what can fail: where Slack's port is taken, no job has begun yet that would have to be stopped.
       const slack = settings.slack && (await startSlackSurface(world, settings.slack, settings, signal));
+      const stopTimetable = startTimetable(world, { signal });
       world.log.info(
         { pid: process.pid, sources: [...world.sources.keys()], slack: slack !== undefined },
         'Tidemark runs',

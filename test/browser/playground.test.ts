@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { fallbackManifest, parseManifest } from '../../src/playground/manifest.ts';
 import { type Playground, startPlayground } from '../../src/playground/start-playground.ts';
-import { boltApp } from '../playground/bolt-app.ts';
+import { boltApp, startBoltOverHttp } from '../playground/bolt-app.ts';
 import { launchChromium } from '../support/chromium.ts';
 
 let browser: Browser;
@@ -51,8 +51,15 @@ function teach(app: App): void {
   app.command('/backup', async ({ ack, command, client }) => {
     if (command.text === 'help') return ack('Try `/backup full`.');
     await ack();
+    const channel_id = command.channel_id;
+    if (command.text === 'upload') {
+      const { ts: thread_ts = '' } = await client.chat.postMessage({ channel: channel_id, text: 'Nine findings' });
+      const file = { filename: 'findings.txt', title: 'All nine', content: 'one by one', initial_comment: 'Here:' };
+      await client.files.uploadV2({ channel_id, thread_ts, ...file });
+      return;
+    }
     const { ts = '' } = await client.chat.postMessage({
-      channel: command.channel_id,
+      channel: channel_id,
       text: 'Backup of alumni',
       blocks: [
         { type: 'header', text: plain('Backup of *alumni*') },
@@ -73,6 +80,12 @@ function teach(app: App): void {
           elements: [
             { type: 'button', action_id: 'verify', text: plain('Verify'), style: 'primary' },
             { type: 'button', action_id: 'ignored', text: plain('Retry') },
+            {
+              type: 'static_select',
+              action_id: 'source',
+              placeholder: plain('Choose a source'),
+              options: ['alumni', 'billing'].map((source) => ({ text: plain(source), value: source })),
+            },
             {
               type: 'button',
               action_id: 'remove',
@@ -101,11 +114,13 @@ function teach(app: App): void {
     });
   update('verify', (user) => `Verified by <@${user}>`);
   update('remove', (user) => `Removed by <@${user}>`);
-  app.action('more', async ({ ack, action, respond }) => {
-    await ack();
-    if (action.type !== 'overflow') throw new Error('not a menu');
-    await respond({ text: `You chose ${action.selected_option.value}`, replace_original: false });
-  });
+  for (const menu of ['more', 'source']) {
+    app.action(menu, async ({ ack, action, respond }) => {
+      await ack();
+      if (action.type !== 'overflow' && action.type !== 'static_select') throw new Error('not a menu');
+      await respond({ text: `You chose ${action.selected_option.value}`, replace_original: false });
+    });
+  }
 }
 
 const visit = (as = 'asha', channel = 'db-ops') => page.goto(`${playground.url}?as=${as}&channel=${channel}`);
@@ -209,14 +224,62 @@ test('an overflow menu is walked and chosen from by keys', async () => {
   await sees(log().getByText('You chose position'));
 });
 
+test('a select is chosen from, and shows what was chosen', async () => {
+  await visit();
+  await type('/backup full');
+  const select = page.getByRole('combobox', { name: 'Choose a source' });
+  await select.selectOption('billing');
+  await sees(log().getByText('You chose billing'));
+  expect(await select.inputValue()).toBe('billing');
+});
+
+test('a file stands in its thread, and opens as text', async () => {
+  await visit();
+  await type('/backup upload');
+  await page.getByRole('button', { name: /1 reply/ }).click();
+  const [opened] = await Promise.all([
+    page.waitForEvent('popup'),
+    page
+      .getByRole('complementary', { name: 'Thread' })
+      .getByRole('link', { name: /All nine/ })
+      .click(),
+  ]);
+  await sees(opened.getByText('one by one'));
+  await opened.close();
+});
+
+test('a Request URL is saved only when the app answers there, and then everything goes to it', async () => {
+  const { app, url } = await startBoltOverHttp(playground);
+  try {
+    teach(app);
+    await visit();
+    await page.getByRole('button', { name: /For bot developers/ }).click();
+    const field = page.getByRole('textbox', { name: /Request URL/ });
+    await field.fill(`${playground.url}slack/events`);
+    await field.press('Enter');
+    await sees(page.getByText("didn't respond with the value"));
+    await field.fill(url);
+    await field.press('Enter');
+    await sees(page.getByText(`Over HTTP, to ${url}`));
+    await type('/backup full');
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await sees(log().getByText('Verified by @asha'));
+    expect(playground.connections()).toBe(0);
+  } finally {
+    await app.stop();
+  }
+  // The browser itself tells of the refused save.
+  troubles = troubles.filter((trouble) => !trouble.includes('409'));
+});
+
 test('a thread opens beside, takes a reply, and Escape closes it', async () => {
   await visit();
   await type('/backup full');
   await page.getByRole('button', { name: /2 replies/ }).click();
   const thread = page.getByRole('complementary', { name: 'Thread' });
   await sees(thread.getByText('dump ended'));
-  await thread.getByRole('combobox').fill('thank you');
-  await thread.getByRole('combobox').press('Enter');
+  await thread.getByRole('combobox', { name: 'Reply…' }).fill('thank you');
+  await thread.getByRole('combobox', { name: 'Reply…' }).press('Enter');
   await sees(thread.getByText('thank you'));
   await sees(page.getByRole('button', { name: /3 replies/ }));
   await page.keyboard.press('Escape');

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 const options = {
-  env: { DB_PASSWORD: 's3cret', EMPTY: '', APP: 'xapp-1', BOT: 'xoxb-1' },
+  env: { DB_PASSWORD: 's3cret', EMPTY: '', APP: 'xapp-1', BOT: 'xoxb-1', SIGNS: '8f742231b10e' },
   cronProblem: (cron: string) =>
     cron.split(' ').length === 5 ? undefined : 'should have five fields, like "0 2 * * *"',
   readers: 2,
@@ -165,6 +165,36 @@ describe('a mistake is named with line, path and mend', () => {
       'line 5: slack.appToken holds something else: such a token begins with xapp-',
     ],
     [
+      'no way to Slack',
+      { slack: 'slack: { channel: "#db", botToken: { env: BOT } }\n' },
+      'line 5: slack.appToken is missing: write { env: NAME } for Socket Mode, or signingSecret and port for HTTP',
+    ],
+    [
+      'two ways to Slack',
+      {
+        slack:
+          'slack: { channel: "#db", botToken: { env: BOT }, appToken: { env: APP }, signingSecret: { env: SIGNS }, port: 3001 }\n',
+      },
+      'line 5: slack.signingSecret is for HTTP and appToken for Socket Mode: leave one of the two ways out',
+    ],
+    [
+      'a signing secret without a port',
+      { slack: 'slack: { channel: "#db", botToken: { env: BOT }, signingSecret: { env: SIGNS } }\n' },
+      'line 5: slack.port is missing: write the port to listen at, like 3001',
+    ],
+    [
+      'a port without a signing secret',
+      { slack: 'slack: { channel: "#db", botToken: { env: BOT }, port: 3001 }\n' },
+      'line 5: slack.signingSecret is missing: write { env: NAME } or { file: PATH }',
+    ],
+    ...['BOT', 'EMPTY'].map((variable): [string, Record<string, string>, string] => [
+      `a signing secret that is none (${variable})`,
+      {
+        slack: `slack: { channel: "#db", botToken: { env: BOT }, signingSecret: { env: ${variable} }, port: 3001 }\n`,
+      },
+      'line 5: slack.signingSecret holds no signing secret: Slack shows it under Basic Information, App Credentials',
+    ]),
+    [
       'a doubled key',
       { x: 'state: { path: a }\nstate: { path: b }\n' },
       'line 6: is not YAML: Map keys must be unique',
@@ -255,11 +285,20 @@ describe('a good configuration', () => {
     });
     expect(settings.slack).toEqual({
       channel: '#db',
-      appToken: 'xapp-1',
       botToken: 'xoxb-1',
+      transport: { kind: 'socket-mode', appToken: 'xapp-1' },
       apiUrl: 'http://127.0.0.1:1/api/',
     });
     expect(settings.people?.asha?.roles).toEqual({ alumni: ['admin', 'approver'] });
+  });
+
+  it('knows Slack over HTTP, where only a proxy on this machine reaches it unless a host is named', async () => {
+    const slack = (host: string) =>
+      `slack: { channel: "#db", botToken: { env: BOT }, signingSecret: { env: SIGNS }, port: 3001${host} }\n`;
+    const transport = { kind: 'http', signingSecret: '8f742231b10e', host: '127.0.0.1', port: 3001 };
+    expect((await load({ slack: slack('') })).slack?.transport).toEqual(transport);
+    const everywhere = await load({ slack: slack(', host: 0.0.0.0') });
+    expect(everywhere.slack?.transport).toEqual({ ...transport, host: '0.0.0.0' });
   });
 });
 

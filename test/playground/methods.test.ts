@@ -5,6 +5,7 @@ import { methods } from '../../src/playground/methods/table.ts';
 import { type Playground, startPlayground } from '../../src/playground/start-playground.ts';
 import { callApi } from './call-api.ts';
 import { methodFixtures } from './fixtures/methods.ts';
+import { uploadedFile } from './uploaded-file.ts';
 
 const manifest = parseManifest(fallbackManifest);
 let clock: HandClock;
@@ -25,7 +26,9 @@ describe.each(Object.entries(methodFixtures))('%s', (name, { accepted, refused }
     const head = await callApi(playground, 'chat.postMessage', { channel: 'C0DBOPS00', text: 'head' });
     await playground.as('asha').say('theirs');
     const theirs = playground.messages('db-ops').at(-1)?.ts;
-    return args.ts === undefined ? args : { ...args, ts: args.ts === '$head' ? head.ts : theirs };
+    const uploaded = args.files === '$uploaded' ? await uploadedFile(playground) : undefined;
+    const standIns: Record<string, unknown> = { $head: head.ts, $theirs: theirs, $uploaded: uploaded };
+    return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, standIns[String(value)] ?? value]));
   };
 
   test(`refuses with ${refused.error}`, async () => {

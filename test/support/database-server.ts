@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
 import { freshDataDir, rootPassword, smallRedoLog } from './data-template.ts';
+import { freePort } from './free-port.ts';
 import { runServer, type ServerProcess } from './server-process.ts';
 import { type Flavour, findServerPrograms, type ServerPrograms } from './server-programs.ts';
 
@@ -156,14 +156,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

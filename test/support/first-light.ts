@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { seedAlumni } from '../../scripts/demo/alumni.ts';
-import { type DemoBot, type DemoInstallation, installDemo } from '../../scripts/demo/install-demo.ts';
+import {
+  type DemoBot,
+  type DemoInstallation,
+  type DemoTransport,
+  installDemo,
+} from '../../scripts/demo/install-demo.ts';
 import { openState } from '../../src/adapters/state/open-state.ts';
 import type { Job } from '../../src/domain/job.ts';
 import { type Playground, startPlayground } from '../../src/playground/start-playground.ts';
@@ -46,7 +51,10 @@ export interface FrozenDump {
   thaw(): void;
 }
 
-export async function firstLight(flavour: StartOptions['flavour'], { megabytes = 60 } = {}): Promise<FirstLight> {
+export async function firstLight(
+  flavour: StartOptions['flavour'],
+  { megabytes = 60, transport = 'socket-mode' }: { megabytes?: number; transport?: DemoTransport } = {},
+): Promise<FirstLight> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-first-light-'));
   const server = await startDatabaseServer({ flavour });
   await seedAlumni(server, { rows: 3_000 });
@@ -58,7 +66,7 @@ export async function firstLight(flavour: StartOptions['flavour'], { megabytes =
       { name: 'general', topic: 'Everybody' },
     ],
   });
-  const installation = await installDemo(join(folder, 'bot'), server, login, slack);
+  const installation = await installDemo(join(folder, 'bot'), server, login, slack, transport);
   const state = openState({ path: join(installation.folder, 'tidemark-state.db') });
   let running: DemoBot | undefined;
 
@@ -76,7 +84,7 @@ export async function firstLight(flavour: StartOptions['flavour'], { megabytes =
     },
     async startBot() {
       running = installation.start();
-      await slack.waitForConnections(1, 20_000);
+      await installation.reached();
       return running;
     },
     tidemark: (...args) => runTidemark(args, { cwd: installation.folder, env: installation.secrets }),

@@ -13,12 +13,15 @@ import { type Playground, startPlayground } from '../../src/playground/start-pla
 import type { Source } from '../../src/ports/source.ts';
 import type { State } from '../../src/ports/state.ts';
 import { type Operations, operations as real } from '../../src/surfaces/slack/operations.ts';
+import { requestPath, type Transport } from '../../src/surfaces/slack/settings.ts';
 import { type SlackSurface, startSlack } from '../../src/surfaces/slack/start-slack.ts';
+import { freePort } from './free-port.ts';
 import { manualClock } from './manual-clock.ts';
 
 /** The real bot in a real playground, both on one clock that the test moves; jobs are played by writing their rows. */
 export interface SlackScene {
   readonly slack: Playground;
+  readonly transport: Transport;
   readonly world: World;
   readonly state: State;
   readonly now: () => Date;
@@ -48,6 +51,8 @@ export interface SceneOptions {
   /** False leaves the bot unstarted. */
   readonly bot?: boolean;
   readonly appIsMember?: boolean;
+  /** How Slack reaches the bot; Socket Mode by default. */
+  readonly transport?: Transport['kind'];
 }
 
 export async function slackScene(options: SceneOptions = {}): Promise<SlackScene> {
@@ -66,16 +71,21 @@ export async function slackScene(options: SceneOptions = {}): Promise<SlackScene
   const world = playedWorld(state, clock, sources, logged);
   let bot: SlackSurface | undefined;
 
+  const { appToken, botToken, apiUrl, signingSecret } = slack;
+  const transport: Transport =
+    options.transport === 'http'
+      ? { kind: 'http', signingSecret, host: '127.0.0.1', port: await freePort() }
+      : { kind: 'socket-mode', appToken };
+
   async function startUnconnected(): Promise<SlackSurface> {
-    const { appToken, botToken, apiUrl } = slack;
-    const settings = { channel, appToken, botToken, apiUrl };
-    bot = await startSlack(world, settings, people, { operations: playedOperations });
+    bot = await startSlack(world, { channel, botToken, transport, apiUrl }, people, { operations: playedOperations });
     return bot;
   }
 
   async function startBot(): Promise<void> {
     await startUnconnected();
-    await slack.waitForConnections();
+    if (transport.kind === 'socket-mode') await slack.waitForConnections();
+    else await slack.saveRequestUrl(`http://${transport.host}:${transport.port}${requestPath}`);
     if (options.appIsMember === false) await vi.waitFor(() => expect(logged.join()).toContain('Not in #db-ops'));
     else await slack.waitForMessage((message) => message.text.startsWith('Hello'));
   }
@@ -90,6 +100,7 @@ export async function slackScene(options: SceneOptions = {}): Promise<SlackScene
 
   return {
     slack,
+    transport,
     world,
     state,
     now: clock.now,

@@ -40,24 +40,31 @@ const button = z.strictObject({
   accessibility_label: z.string().max(limits.accessibilityLabel).optional(),
 });
 
+const option = z.strictObject({
+  text: plainText(limits.optionText),
+  value: z.string().max(limits.optionValue),
+  description: plainText(limits.optionText).optional(),
+});
+
 const overflow = z.strictObject({
   type: z.literal('overflow'),
   action_id: actionId,
   options: z
-    .array(
-      z.strictObject({
-        text: plainText(limits.optionText),
-        value: z.string().max(limits.optionValue),
-        description: plainText(limits.optionText).optional(),
-        url: z.string().max(limits.url).optional(),
-      }),
-    )
+    .array(option.extend({ url: z.string().max(limits.url).optional() }))
     .min(1)
     .max(limits.overflowOptions),
   confirm: confirm.optional(),
 });
 
-const element = z.discriminatedUnion('type', [button, overflow]);
+const staticSelect = z.strictObject({
+  type: z.literal('static_select'),
+  action_id: actionId,
+  placeholder: plainText(limits.placeholderText).optional(),
+  options: z.array(option).min(1).max(limits.selectOptions),
+  confirm: confirm.optional(),
+});
+
+const element = z.discriminatedUnion('type', [button, overflow, staticSelect]);
 
 const section = z
   .strictObject({

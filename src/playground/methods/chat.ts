@@ -108,6 +108,7 @@ export function asSlackSees(message: Message): Record<string, unknown> & { ts: s
     text: message.text,
     team: team.id,
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
+    ...(message.files ? { files: message.files } : {}),
     ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
     ...(message.edited ? { edited: { user: app.userId, ts: message.ts } } : {}),
   };
@@ -118,7 +119,8 @@ function whereToPost(workspace: Workspace, target: string): Channel | undefined 
   return workspace.channel(target) ?? workspace.directMessages(target);
 }
 
-function cannotReply(workspace: Workspace, channel: Channel, threadTs: string): Refusal | undefined {
+/** Why nothing can be posted into the thread; undefined when it can. */
+export function cannotReply(workspace: Workspace, channel: Channel, threadTs: string): Refusal | undefined {
   const head = workspace.message(channel.id, threadTs);
   if (!head) return refuse('thread_not_found');
   // Slack would start a thread nobody sees.

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Tier } from '../rates.ts';
+import type { Uploads } from '../uploads.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** What an API call gets back, as Slack sends it. */
@@ -20,6 +21,9 @@ export interface Call {
   scopes: string[];
   /** Where Socket Mode connections are to go: a URL good for one connection. */
   socketUrl(): string;
+  uploads: Uploads;
+  /** `http://host:port`, for addresses that are answered. */
+  baseUrl(): string;
 }
 
 /** One row of the table of methods. */

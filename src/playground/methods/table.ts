@@ -1,5 +1,6 @@
 import { chatMethods } from './chat.ts';
 import { conversationMethods } from './conversations.ts';
+import { fileMethods } from './files.ts';
 import type { Method } from './method.ts';
 import { peopleAndAppMethods } from './people-and-app.ts';
 
@@ -8,5 +9,5 @@ import { peopleAndAppMethods } from './people-and-app.ts';
  * that is accepted and one that is refused in `test/playground/fixtures/methods.ts`.
  */
 export const methods: ReadonlyMap<string, Method> = new Map(
-  [...peopleAndAppMethods, ...conversationMethods, ...chatMethods].map((it) => [it.name, it]),
+  [...peopleAndAppMethods, ...conversationMethods, ...chatMethods, ...fileMethods].map((it) => [it.name, it]),
 );

@@ -7,7 +7,7 @@ export function Composer(props: {
   placeholder: string;
   view: Snapshot;
   threaded?: boolean;
-  send(text: string): Promise<void>;
+  send(text: string): Promise<unknown>;
 }) {
   const { placeholder, view, threaded = false, send } = props;
   const [text, setText] = useState('');

@@ -5,7 +5,7 @@ import { SlackText } from './slack-text.tsx';
 
 export type Press = (actionId: string, choice?: string) => void;
 
-/** A button or overflow menu, with its confirm dialog. */
+/** A button or a menu, with its confirm dialog. */
 export function Control({ element, clicks, press }: { element: Element; clicks: Click[]; press: Press }) {
   const [asking, setAsking] = useState<{ confirm: Confirm; choice?: string }>();
   const actionId = element.action_id ?? '';
@@ -30,8 +30,14 @@ export function Control({ element, clicks, press }: { element: Element; clicks: 
         >
           <SlackText text={element.text} />
         </button>
-      ) : (
+      ) : element.type === 'overflow' ? (
         <OverflowMenu element={element} choose={(choice) => go(element.confirm, choice)} />
+      ) : (
+        <SelectMenu
+          element={element}
+          busy={click?.state === 'waiting'}
+          choose={(choice) => go(element.confirm, choice)}
+        />
       )}
       {asking && (
         <ConfirmDialog
@@ -118,6 +124,37 @@ function OverflowMenu({
         </span>
       )}
     </span>
+  );
+}
+
+function SelectMenu(props: {
+  element: Extract<Element, { type: 'static_select' }>;
+  busy: boolean;
+  choose: (value: string) => void;
+}) {
+  const { element, busy, choose } = props;
+  const [chosen, setChosen] = useState('');
+  const placeholder = element.placeholder?.text ?? 'Select an item';
+  return (
+    <select
+      className="slack-button slack-select"
+      aria-label={placeholder}
+      aria-busy={busy}
+      value={chosen}
+      onChange={(event) => {
+        setChosen(event.target.value);
+        choose(event.target.value);
+      }}
+    >
+      <option value="" disabled hidden>
+        {placeholder}
+      </option>
+      {element.options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.text.text}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -1,5 +1,7 @@
-import type { Deed, Snapshot } from '../page-contract.ts';
+import type { Snapshot } from '../page-contract.ts';
 import type { Faults } from '../vocabulary.ts';
+import { LineSettings } from './line-settings.tsx';
+import type { Perform } from './live-workspace.ts';
 
 const weathers: [Faults['api'], string][] = [
   ['well', 'Slack is well'],
@@ -9,7 +11,7 @@ const weathers: [Faults['api'], string][] = [
 ];
 
 /** What a bot's developer wants to know and do: what the bot asked wrongly, and trouble to put it through. */
-export function DeveloperDrawer(props: { view: Snapshot; perform(deed: Deed): Promise<void>; close(): void }) {
+export function DeveloperDrawer(props: { view: Snapshot; perform: Perform; close(): void }) {
   const { view, perform, close } = props;
   const { api, delay } = view.faults;
   return (
@@ -23,31 +25,7 @@ export function DeveloperDrawer(props: { view: Snapshot; perform(deed: Deed): Pr
       <div className="panel-scroll">
         <section>
           <h3>Connection</h3>
-          <p>
-            <span className={`dot ${view.connections > 0 ? 'on' : ''}`} aria-hidden="true" />{' '}
-            {view.connections === 0
-              ? 'No app is connected'
-              : `${view.connections} Socket Mode connection${view.connections > 1 ? 's' : ''}`}
-          </p>
-          <div className="row">
-            <button
-              type="button"
-              className="slack-button"
-              onClick={() => perform({ do: 'disconnect', reason: 'warning' })}
-            >
-              Disconnect with warning
-            </button>
-            <button
-              type="button"
-              className="slack-button"
-              onClick={() => perform({ do: 'disconnect', reason: 'refresh_requested' })}
-            >
-              Ask for a refresh
-            </button>
-            <button type="button" className="slack-button" onClick={() => perform({ do: 'cut' })}>
-              Cut the line
-            </button>
-          </div>
+          <LineSettings line={view.line} perform={perform} />
         </section>
         <section>
           <h3>Weather</h3>

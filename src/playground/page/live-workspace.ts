@@ -2,12 +2,15 @@ import { useCallback, useEffect, useReducer } from 'react';
 import type { Deed, Snapshot } from '../page-contract.ts';
 import type { Change } from '../vocabulary.ts';
 
+export type Perform = (deed: Deed) => Promise<string | undefined>;
+
 export interface LiveWorkspace {
   /** Undefined until the first word from the playground. */
   view: Snapshot | undefined;
   /** Whether the playground is there at all. */
   connected: boolean;
-  perform(deed: Deed): Promise<void>;
+  /** Resolves with what Slack says against it, where it does. */
+  perform: Perform;
 }
 
 type Step =
@@ -29,7 +32,9 @@ export function useLiveWorkspace(as: string): LiveWorkspace {
   const perform = useCallback(
     async (deed: Deed) => {
       const headers = { 'content-type': 'application/json' };
-      await fetch(`/_page/do?as=${encodeURIComponent(as)}`, { method: 'POST', headers, body: JSON.stringify(deed) });
+      const body = JSON.stringify(deed);
+      const answer = await fetch(`/_page/do?as=${encodeURIComponent(as)}`, { method: 'POST', headers, body });
+      return answer.ok ? undefined : answer.text();
     },
     [as],
   );
@@ -66,8 +71,8 @@ function withChange(view: Snapshot, change: Change): Snapshot {
     }
     case 'notice':
       return { ...view, notices: [...view.notices, change.notice] };
-    case 'connections':
-      return { ...view, connections: change.count };
+    case 'line':
+      return { ...view, line: change.line };
     case 'faults':
       return { ...view, faults: change.faults };
     default:

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Deed, Snapshot } from '../page-contract.ts';
+import type { Snapshot } from '../page-contract.ts';
 import type { Click, Message } from '../vocabulary.ts';
+import type { Perform } from './live-workspace.ts';
 import { MessageRow } from './message.tsx';
 import { dayOf } from './times.ts';
 
@@ -10,7 +11,7 @@ export interface MessageListProps {
   /** All that the person can read, to count replies in. */
   all: Message[];
   view: Snapshot;
-  perform(deed: Deed): Promise<void>;
+  perform: Perform;
   openThread?: (ts: string) => void;
   children?: React.ReactNode;
 }

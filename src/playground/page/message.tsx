@@ -1,8 +1,9 @@
 import { memo, useCallback } from 'react';
-import type { Deed, Snapshot } from '../page-contract.ts';
-import type { Click, Message } from '../vocabulary.ts';
+import type { Snapshot } from '../page-contract.ts';
+import type { Click, Message, SharedFile } from '../vocabulary.ts';
 import { Avatar } from './avatar.tsx';
 import { Blocks } from './blocks.tsx';
+import type { Perform } from './live-workspace.ts';
 import { SlackText } from './slack-text.tsx';
 import { clockTime, fullTime, timeAgo } from './times.ts';
 
@@ -13,7 +14,7 @@ export interface MessageProps {
   /** Follows closely on a message of the same author: name and avatar are left out. */
   follows: boolean;
   replies?: { count: number; last: string | undefined };
-  perform(deed: Deed): Promise<void>;
+  perform: Perform;
   openThread?: ((ts: string) => void) | undefined;
 }
 
@@ -58,8 +59,11 @@ export const MessageRow = memo((props: MessageProps) => {
           {message.blocks.length > 0 ? (
             <Blocks blocks={message.blocks} clicks={clicks} press={press} />
           ) : (
-            <SlackText text={{ type: 'mrkdwn', text: message.text }} />
+            message.text !== '' && <SlackText text={{ type: 'mrkdwn', text: message.text }} />
           )}
+          {message.files?.map((file) => (
+            <FileCard key={file.id} file={file} />
+          ))}
           {message.edited && <span className="edited"> (edited)</span>}
         </div>
         {clicks
@@ -93,6 +97,20 @@ export const MessageRow = memo((props: MessageProps) => {
     </article>
   );
 });
+
+function FileCard({ file }: { file: SharedFile }) {
+  return (
+    <a className="file-card" href={`/files/${file.id}`} target="_blank" rel="noreferrer">
+      <span aria-hidden="true">📄</span>
+      <span>
+        <b>{file.title}</b>
+        <small className="quiet">
+          {file.name} · {file.size.toLocaleString()} bytes
+        </small>
+      </span>
+    </a>
+  );
+}
 
 export function authorOf(message: Message, view: Pick<Snapshot, 'people' | 'app'>): { name: string; isApp: boolean } {
   const { author } = message;

@@ -3,6 +3,7 @@ import type { Snapshot } from '../page-contract.ts';
 import type { Channel } from '../vocabulary.ts';
 import { Composer } from './composer.tsx';
 import { DeveloperDrawer } from './developer-drawer.tsx';
+import { isThere } from './line.ts';
 import { type LiveWorkspace, useLiveWorkspace } from './live-workspace.ts';
 import { MessageList } from './message-list.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -140,7 +141,7 @@ function Workspace(props: { live: LiveWorkspace; view: Snapshot; become(name: st
               The playground has gone. Waiting for it to come back…
             </p>
           )}
-          {live.connected && view.connections === 0 && (
+          {live.connected && !isThere(view.line) && (
             <p className="strip" role="status">
               No app is connected: commands and clicks will fail.
             </p>

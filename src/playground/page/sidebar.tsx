@@ -1,6 +1,7 @@
 import type { Snapshot } from '../page-contract.ts';
 import type { Channel, Person } from '../vocabulary.ts';
 import { Avatar } from './avatar.tsx';
+import { isThere } from './line.ts';
 
 export function Sidebar(props: {
   view: Snapshot;
@@ -36,7 +37,7 @@ export function Sidebar(props: {
     <nav className={`sidebar ${open ? 'open' : ''}`} aria-label="Workspace">
       <div className="workspace-name">
         Playground
-        <span className={`dot ${view.connections > 0 ? 'on' : ''}`} aria-hidden="true" />
+        <span className={`dot ${isThere(view.line) ? 'on' : ''}`} aria-hidden="true" />
       </div>
       <h2>Channels</h2>
       <ul>

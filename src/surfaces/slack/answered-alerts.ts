@@ -2,7 +2,7 @@ import type { Job } from '../../domain/job.ts';
 import type { World } from '../../operations/world.ts';
 import { answeredAlertMessage } from './blocks/failed-job.ts';
 import type { Delivery } from './delivery.ts';
-import { createJobNotes } from './job-notes.ts';
+import { alertOf, createJobNotes } from './job-notes.ts';
 import { isAlarming } from './job-view.ts';
 
 /** Takes the alarm out of alerts that a later success has answered: nobody should act at 8 AM on what was mended at 4. */
@@ -32,8 +32,7 @@ export function createAnsweredAlerts({ world, delivery }: { world: World; delive
       for (const [id, { alert, by, notBefore }] of answered) {
         if (world.clock.now().getTime() < notBefore) continue;
         const shown = notes.shown(id);
-        // One that stands in a thread has its alert in the channel.
-        const ts = shown?.threadTs === undefined ? shown?.ts : shown.alertTs;
+        const ts = shown && alertOf(shown);
         const message = answeredAlertMessage(alert, by, world.clock.now());
         const sent = shown?.ended && ts !== undefined ? await delivery.update(shown.channel, ts, message) : undefined;
         if (sent?.kind === 'later') answered.set(id, { alert, by, notBefore: sent.until });

@@ -4,6 +4,7 @@ import type { Message } from './blocks/message.ts';
 
 /** What became of one attempt to show something. Nothing is queued: whoever is told `later` comes back with what is true then. */
 export type Delivered =
+  /** The `ts` of the message, or of the thread that a file went into. */
   | { kind: 'sent'; ts: string }
   /** Slack is unreachable or wants a pause, until this moment in milliseconds since 1970. */
   | { kind: 'later'; until: number }
@@ -15,6 +16,16 @@ export type Delivered =
 export interface Delivery {
   post(channel: string, message: Message, options?: { threadTs?: string; broadcast?: boolean }): Promise<Delivered>;
   update(channel: string, ts: string, message: Message): Promise<Delivered>;
+  /** Puts a file into a thread. */
+  upload(channel: string, threadTs: string, file: TextFile): Promise<Delivered>;
+}
+
+export interface TextFile {
+  readonly name: string;
+  readonly title: string;
+  /** The words that it is posted with, as mrkdwn. */
+  readonly comment: string;
+  readonly content: string;
 }
 
 /** Posts and replaces messages at Slack's pace. `client` must reject rate-limited calls, so that a Retry-After stops only what it is about. */
@@ -72,6 +83,14 @@ export function createDelivery(client: WebClient, now: () => number, log: Log): 
     async update(channel, ts, { text, blocks }) {
       const send = (content: object) => attempt('update', () => client.chat.update({ channel, ts, text, ...content }));
       return plainly(await send({ blocks }), () => send({ blocks: [] }));
+    },
+    upload(channel, threadTs, { name, title, comment, content }) {
+      const where = { channel_id: channel, thread_ts: threadTs };
+      const file = { filename: name, title, initial_comment: comment, content };
+      return attempt('upload', async () => {
+        await client.files.uploadV2({ ...where, ...file });
+        return { ts: threadTs };
+      });
     },
   };
 }

@@ -7,6 +7,7 @@ import { failedInThreadMessage, failedReplyMessage } from './blocks/failed-job.t
 import type { Channels } from './channels.ts';
 import type { DayThreads } from './day-threads.ts';
 import type { Delivered, Delivery } from './delivery.ts';
+import { createFindingsFiles } from './findings-files.ts';
 import { createJobNotes, type Shown } from './job-notes.ts';
 import { isAlarming, viewJob } from './job-view.ts';
 import type { Operations } from './operations.ts';
@@ -44,6 +45,7 @@ export function createJobMessages(parts: {
   const { jobs } = world.state;
   const notes = createJobNotes(world.state.notes);
   const alerts = createAnsweredAlerts({ world, delivery });
+  const files = createFindingsFiles({ world, delivery });
   /** Jobs whose newest row is not shown yet. */
   const pending = new Map<string, Job>();
   /** When a job's message may be touched again, milliseconds since 1970. */
@@ -80,7 +82,7 @@ export function createJobMessages(parts: {
   /** Shows one job as far as Slack lets it. True when nothing is left to do until its row changes. */
   async function show(job: Job): Promise<Delivered | 'done'> {
     const shown = notes.shown(job.id);
-    if (shown?.ended) return 'done';
+    if (shown?.ended) return files.attach(job, shown);
     const channel = shown?.channel ?? channels.homeOf(job.source).id;
     // Slack has not said yet, or there is none: the channels are looked up again and again.
     if (channel === undefined) return { kind: 'later', until: world.clock.now().getTime() + 1_000 };
@@ -98,8 +100,9 @@ export function createJobMessages(parts: {
     if (sent.kind === 'gone') forgetThread(job, channel);
     if (sent.kind !== 'sent') return sent;
     const ended = job.outcome !== null;
-    notes.show(job.id, { channel, ts: sent.ts, ...(threadTs !== undefined && { threadTs }), ...(ended && { ended }) });
-    return ended ? 'done' : sent;
+    const shown = { channel, ts: sent.ts, ...(threadTs !== undefined && { threadTs }), ...(ended && { ended }) };
+    notes.show(job.id, shown);
+    return ended ? files.attach(job, shown) : sent;
   }
 
   /** Scheduled work goes into the day's thread, a verification that nobody asked for to the backup it is of. */
@@ -152,8 +155,9 @@ export function createJobMessages(parts: {
       if (posted.kind === 'later') return posted;
       if (posted.kind === 'sent') now = { ...now, alertTs: posted.ts };
     }
-    notes.show(job.id, { ...now, ended: true });
-    return 'done';
+    now = { ...now, ended: true };
+    notes.show(job.id, now);
+    return files.attach(job, now);
   }
 
   async function deliver(job: Job): Promise<void> {

@@ -11,8 +11,15 @@ const shownSchema = z.object({
   alertTs: z.string().optional(),
   /** The end of the job is shown. */
   ended: z.boolean().optional(),
+  /** What became of the file with all findings, below the alert. */
+  findingsFile: z.enum(['sent', 'refused', 'gone']).optional(),
 });
 export type Shown = z.infer<typeof shownSchema>;
+
+/** The message in the channel that alarms: where the job's own stands in a thread, it has one beside. */
+export function alertOf({ threadTs, ts, alertTs }: Shown): string | undefined {
+  return threadTs === undefined ? ts : alertTs;
+}
 
 /** What `surfaces/slack` remembers in `state.notes`. */
 export function createJobNotes(notes: Notes) {

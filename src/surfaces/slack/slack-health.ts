@@ -4,19 +4,19 @@ import { formatList } from '../../domain/wording.ts';
 import { createChannels } from './channels.ts';
 import { examinerClient } from './examiner-client.ts';
 import { explainSlackFault } from './explain-slack-fault.ts';
+import { checkHttp } from './http-health.ts';
 import type { SlackSettings } from './settings.ts';
 
 /** The bot token's scopes that `manifest.yml` asks for. */
-export const neededScopes = ['commands', 'chat:write', 'channels:read', 'groups:read'] as const;
+export const neededScopes = ['commands', 'chat:write', 'files:write', 'channels:read', 'groups:read'] as const;
 
-/** Doctor's look at Slack: both tokens, the scopes, the channels. Never fails. */
+/** Doctor's look at Slack: the bot token, the scopes, the way in, the channels. Never fails. */
 export async function slackHealth(settings: SlackSettings): Promise<Check[]> {
   const bot = examinerClient(settings.botToken, settings);
-  const app = examinerClient(settings.appToken, settings);
-  const [token, socket] = await Promise.all([checkToken(bot), checkSocketMode(app)]);
-  if (token.kind === 'unusable') return [token.check, socket];
+  const [token, wayIn] = await Promise.all([checkToken(bot), checkWayIn(settings)]);
+  if (token.kind === 'unusable') return [token.check, wayIn];
   const channels = await checkChannels(bot, settings, token.botName);
-  return [token.check, checkScopes(token.scopes), socket, ...channels];
+  return [token.check, checkScopes(token.scopes), wayIn, ...channels];
 }
 
 type TokenCheck =
@@ -37,6 +37,12 @@ async function checkToken(bot: WebClient): Promise<TokenCheck> {
   } catch (error) {
     return { kind: 'unusable', check: { ...subject, state: 'bad', ...explainSlackFault(error, 'slack.botToken') } };
   }
+}
+
+function checkWayIn(settings: SlackSettings): Promise<Check> {
+  const { transport } = settings;
+  if (transport.kind === 'http') return checkHttp(transport);
+  return checkSocketMode(examinerClient(transport.appToken, settings));
 }
 
 async function checkSocketMode(app: WebClient): Promise<Check> {

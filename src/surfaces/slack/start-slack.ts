@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { App, SocketModeReceiver } from '@slack/bolt';
+import { App } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type People, principalForSlack } from '../../domain/people.ts';
 import type { World } from '../../operations/world.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createChannels } from './channels.ts';
-import { keepConnected } from './connection.ts';
 import { createDayThreads } from './day-threads.ts';
 import { createDelivery } from './delivery.ts';
+import { httpLine } from './http-line.ts';
 import type { Identity } from './identity.ts';
 import { createJobMessages } from './job-messages.ts';
 import { listen } from './listen.ts';
+import { onceOnly } from './once-only.ts';
 import { type Operations, operations as realOperations } from './operations.ts';
 import type { SlackSettings } from './settings.ts';
+import { socketModeLine } from './socket-mode-line.ts';
 import { welcome } from './welcome.ts';
 
 export interface SlackSurface {
@@ -27,8 +29,8 @@ const lastWords = 2_000;
 const resolveEvery = 60_000;
 
 /**
- * Lets people talk to the bot in Slack, and shows every job there, whoever runs it. Returns at once and never fails because of Slack:
- * it connects in the background, and what cannot be shown yet is shown later.
+ * Lets people talk to the bot in Slack, and shows every job there, whoever runs it. Never waits for Slack and never fails because of it:
+ * what cannot be shown yet is shown later. Over HTTP it fails where its port cannot be had: Failures `port-in-use`, `configuration`.
  */
 export async function startSlack(
   world: World,
@@ -47,9 +49,10 @@ export async function startSlack(
     logger,
     ...(settings.apiUrl !== undefined && { slackApiUrl: settings.apiUrl }),
   };
+  const now = () => world.clock.now().getTime();
   const client = new WebClient(settings.botToken, clientOptions);
   const sources = [...world.sources.keys()];
-  const delivery = createDelivery(client, () => world.clock.now().getTime(), world.log);
+  const delivery = createDelivery(client, now, world.log);
   const channels = createChannels(client, settings, sources);
   const days = createDayThreads({ world, operations, delivery, channels });
   const mention = (name: string): string => {
@@ -59,21 +62,20 @@ export async function startSlack(
   const jobMessages = createJobMessages({ world, operations, delivery, channels, days, mention });
   const me: Identity = { userId: '', name: 'tidemark' };
 
-  const receiver = new SocketModeReceiver({
-    appToken: settings.appToken,
-    logger,
-    clientPingTimeout: 2_000,
-    autoReconnectEnabled: false,
-    installerOptions: { clientOptions },
-  });
+  const { transport } = settings;
+  const line =
+    transport.kind === 'http'
+      ? httpLine(transport, { logger, log: world.log, now })
+      : socketModeLine(transport.appToken, { logger, clientOptions, log: world.log });
   const app = new App({
-    receiver,
+    receiver: line.receiver,
     logger,
     clientOptions,
     // Nothing is asked of Slack before a command is acknowledged.
     authorize: async () => ({ botToken: settings.botToken, ...(me.userId !== '' && { botUserId: me.userId }) }),
   });
   app.error(async (error) => world.log.error({ err: error }, 'A Slack request was not answered'));
+  app.use(onceOnly(world.log, now));
   listen(app, {
     me,
     channels,
@@ -103,7 +105,7 @@ export async function startSlack(
     }
   }
 
-  const connection = keepConnected(receiver.client, settle, world.log);
+  const connection = await line.open(settle);
   const stopLooking = world.clock.every(lookEvery, jobMessages.tick);
   const stopResolving = world.clock.every(resolveEvery, async () => {
     if (connection.isConnected()) await settle().catch(() => undefined);

@@ -3,9 +3,6 @@ import { catalogued } from '../../support/catalogued.ts';
 import { type SlackScene, slackScene } from '../../support/slack-scene.ts';
 
 let scene: SlackScene;
-beforeEach(async () => {
-  scene = await slackScene();
-});
 afterEach(() => scene.close());
 
 /** What the last ephemeral said to somebody, once it is there. */
@@ -17,7 +14,11 @@ async function whispered(person: string, saying: string): Promise<string> {
   return scene.slack.shownText(message);
 }
 
-describe('commands', () => {
+describe.each(['socket-mode', 'http'] as const)('commands over %s', (transport) => {
+  beforeEach(async () => {
+    scene = await slackScene({ transport });
+  });
+
   test('somebody who is not listed is refused, and only they see it', async () => {
     await scene.slack.as('dara').command('/backup backup full', { channel: 'db-ops' });
     expect(await whispered('dara', 'You may not')).toContain('operator or admin');
@@ -95,7 +96,6 @@ describe('commands', () => {
 
 describe('with several sources', () => {
   beforeEach(async () => {
-    await scene.close();
     scene = await slackScene({ sources: ['alumni', 'billing'] });
   });
 
@@ -108,6 +108,28 @@ describe('with several sources', () => {
     await scene.slack.as('ben').click(menu, 'run:1');
     await whispered('ben', 'started');
     expect(scene.state.jobs.running()).toMatchObject([{ source: 'billing', startedBy: 'ben', trigger: 'request' }]);
+  });
+
+  test('many are a menu, which asks again for whoever chooses', async () => {
+    await scene.close();
+    scene = await slackScene({ sources: ['alumni', 'billing', 'crm', 'donations', 'events', 'forum'] });
+    await scene.slack.as('ben').command('/backup backup full', { channel: 'db-ops' });
+    await whispered('ben', 'Which source?');
+    const menu = scene.slack.ephemerals('ben').at(-1);
+    if (!menu) throw new Error('no menu');
+    expect(scene.slack.shownText(menu)).toBe(
+      'Which source?\n[alumni]\n[billing]\n[crm]\n[donations]\n[events]\n[forum]',
+    );
+    await scene.slack.as('ben').choose(menu, 'run:select', 'backup full forum');
+    await whispered('ben', 'started');
+    expect(scene.state.jobs.running()).toMatchObject([{ source: 'forum', startedBy: 'ben' }]);
+    expect(scene.slack.notices()).toEqual([]);
+  });
+
+  test('what is too long for a menu is answered in words', async () => {
+    await scene.slack.as('ben').command(`/backup show ${'z'.repeat(2_000)}`, { channel: 'db-ops' });
+    expect(await whispered('ben', 'Which source?')).toContain('Type the command again, with one of them at its end.');
+    expect(scene.slack.notices()).toEqual([]);
   });
 
   test.each([
@@ -124,7 +146,6 @@ describe('with several sources', () => {
 
 describe('outside its channel', () => {
   beforeEach(async () => {
-    await scene.close();
     scene = await slackScene({ appIsMember: false });
   });
 

@@ -49,17 +49,20 @@ test('a connection that breaks without a word is replaced', async () => {
   expect(scene.slack.connections()).toBe(1);
 });
 
-test('a command is acknowledged before Slack is asked anything: a slow Web API delays the answer, not the acknowledgement', async () => {
-  scene = await slackScene();
-  scene.slack.delay(2_000);
-  await scene.slack.as('asha').command('/backup whoami', { channel: 'general' });
-  expect(scene.slack.ephemerals('asha')).toEqual([]);
-  await vi.waitFor(async () => {
-    await scene.advance(2_000);
-    expect(scene.slack.ephemerals('asha')).toMatchObject([{ author: { kind: 'app' } }]);
-  });
-  expect(scene.slack.notices()).toEqual([]);
-});
+test.each(['socket-mode', 'http'] as const)(
+  'a command over %s is acknowledged before Slack is asked anything: a slow Web API delays the answer, not the acknowledgement',
+  async (transport) => {
+    scene = await slackScene({ transport });
+    scene.slack.delay(2_000);
+    await scene.slack.as('asha').command('/backup whoami', { channel: 'general' });
+    expect(scene.slack.ephemerals('asha')).toEqual([]);
+    await vi.waitFor(async () => {
+      await scene.advance(2_000);
+      expect(scene.slack.ephemerals('asha')).toMatchObject([{ author: { kind: 'app' } }]);
+    });
+    expect(scene.slack.notices()).toEqual([]);
+  },
+);
 
 test('a job that starts while the connection is gone is shown all the same', async () => {
   scene = await slackScene();

@@ -14,7 +14,8 @@ afterEach(async () => {
 const caller = { osUser: 'root', host: 'db1.example.org', version: '0.1.0' };
 
 function post({ apiUrl, appToken, botToken }: Playground, change: { channel?: string; botToken?: string } = {}) {
-  return postTestCard({ apiUrl, appToken, botToken, channel: '#db-ops', ...change }, caller);
+  const transport = { kind: 'socket-mode', appToken } as const;
+  return postTestCard({ apiUrl, botToken, transport, channel: '#db-ops', ...change }, caller);
 }
 
 test.each([

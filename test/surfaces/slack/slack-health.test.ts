@@ -1,15 +1,19 @@
 import { afterEach, expect, test } from 'vitest';
 import { checkoutManifest, parseManifest } from '../../../src/playground/manifest.ts';
 import { type Playground, type PlaygroundOptions, startPlayground } from '../../../src/playground/start-playground.ts';
+import type { SlackSettings } from '../../../src/surfaces/slack/settings.ts';
 import { neededScopes, slackHealth } from '../../../src/surfaces/slack/slack-health.ts';
 
 let slack: Playground;
 afterEach(() => slack.close());
 
-async function examine(options: PlaygroundOptions = {}, change: { channel?: string; botToken?: string } = {}) {
+function settingsFor({ apiUrl, appToken, botToken }: Playground): SlackSettings {
+  return { apiUrl, botToken, channel: '#db-ops', transport: { kind: 'socket-mode', appToken } };
+}
+
+async function examine(options: PlaygroundOptions = {}, change: Partial<SlackSettings> = {}) {
   slack = await startPlayground(options);
-  const { apiUrl, appToken, botToken } = slack;
-  return slackHealth({ apiUrl, appToken, botToken, channel: '#db-ops', ...change });
+  return slackHealth({ ...settingsFor(slack), ...change });
 }
 
 test('a wrong token is found, and where to set the right one', async () => {
@@ -50,8 +54,7 @@ test('a channel that is not there is told from one the bot is not in', async () 
 test('Slack out of reach is one finding per token, not an error', async () => {
   slack = await startPlayground();
   slack.slackIs('refusing');
-  const { apiUrl, appToken, botToken } = slack;
-  const checks = await slackHealth({ apiUrl, appToken, botToken, channel: '#db-ops' });
+  const checks = await slackHealth(settingsFor(slack));
   expect(checks.map(({ state }) => state)).toEqual(['bad', 'bad']);
 });
 

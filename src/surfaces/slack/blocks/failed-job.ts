@@ -40,7 +40,8 @@ export function failedJobMessage(job: Job, failure: FailureFacts, status: Source
   ]);
 }
 
-const mostFindings = 6;
+/** More are a file in the alert's thread. */
+export const mostFindings = 6;
 
 /** A verification, or a backup's own, that found the backup bad. `entry` holds what was found, at least the first of it. */
 export function badBackupMessage(

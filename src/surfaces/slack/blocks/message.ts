@@ -1,4 +1,12 @@
-import type { ActionsBlock, Button, ContextBlock, KnownBlock, Overflow, SectionBlock } from '@slack/types';
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  KnownBlock,
+  Overflow,
+  SectionBlock,
+  StaticSelect,
+} from '@slack/types';
 import { shorten } from '../../../domain/wording.ts';
 
 /** What is sent to Slack: `text`, as mrkdwn, is the whole story in a notification, `blocks` the same for the eye. */
@@ -8,8 +16,19 @@ export interface Message {
 }
 
 /** Slack's limits, each a little below what it refuses. */
-const longest = { text: 3_900, section: 3_000, field: 2_000, context: 2_000, button: 75, option: 75, all: 12_000 };
+const longest = {
+  text: 3_900,
+  section: 3_000,
+  field: 2_000,
+  context: 2_000,
+  button: 75,
+  option: 75,
+  value: 150,
+  all: 12_000,
+};
 const mostBlocks = 50;
+/** Slack takes a hundred in one menu, but not so many characters in one message. */
+export const mostOptions = 40;
 
 /** Puts a message together so that Slack takes it, whatever is in it: what is too much goes from the end, and says so. */
 export function message(text: string, blocks: readonly (KnownBlock | undefined)[]): Message {
@@ -20,7 +39,7 @@ export function message(text: string, blocks: readonly (KnownBlock | undefined)[
   return { text: cutToBytes(text), blocks: kept };
 }
 
-export function section(text: string, accessory?: Button | Overflow): SectionBlock {
+export function section(text: string, accessory?: Button | Overflow | StaticSelect): SectionBlock {
   const block: SectionBlock = { type: 'section', text: { type: 'mrkdwn', text: shorten(text, longest.section) } };
   return accessory ? { ...block, accessory } : block;
 }
@@ -82,15 +101,29 @@ export function runButton(label: string, command: string, place = 0, style?: 'pr
 }
 
 /** What is wanted less often, behind three dots; each option is a command as in `runButton`. */
-export function runMenu(options: readonly (readonly [label: string, command: string])[]): Overflow {
+export function runMenu(options: readonly Option[]): Overflow {
+  return { type: 'overflow', action_id: 'run:menu', options: options.slice(0, 5).map(plainOption) };
+}
+
+/** One choice out of many; each is a command as in `runButton`. */
+export function runSelect(placeholder: string, options: readonly Option[]): StaticSelect {
   return {
-    type: 'overflow',
-    action_id: 'run:menu',
-    options: options.slice(0, 5).map(([label, command]) => ({
-      text: { type: 'plain_text', text: shorten(label, longest.option), emoji: true },
-      value: command,
-    })),
+    type: 'static_select',
+    action_id: 'run:select',
+    placeholder: { type: 'plain_text', text: placeholder },
+    options: options.slice(0, mostOptions).map(plainOption),
   };
+}
+
+/** Whether a menu takes the command: Slack refuses a longer one, and the whole message with it. */
+export function fitsInMenu(command: string): boolean {
+  return command.length <= longest.value;
+}
+
+type Option = readonly [label: string, command: string];
+
+function plainOption([label, command]: Option) {
+  return { text: { type: 'plain_text', text: shorten(label, longest.option), emoji: true }, value: command } as const;
 }
 
 /** `chat.update` counts bytes, and counts `&`, `<` and `>` as what they are written with. */

@@ -1,7 +1,17 @@
 import { formatAgo } from '../../../domain/measures.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
 import { formatList, shorten } from '../../../domain/wording.ts';
-import { actions, type Message, message, runButton, section } from './message.ts';
+import {
+  actions,
+  context,
+  fitsInMenu,
+  type Message,
+  message,
+  mostOptions,
+  runButton,
+  runSelect,
+  section,
+} from './message.ts';
 import { code, person } from './mrkdwn.ts';
 
 /** Why not, and what to do instead. `command` is what was asked for, without its source: it comes back on the buttons. */
@@ -43,11 +53,25 @@ export function refusalMessage(refusal: Refusal, command: string, now: Date): Me
   }
 }
 
-/** One button for each source: the command again, with its source named. */
+/** As many sources fit beside one another on a phone; more are a menu. */
+const mostButtons = 5;
+
+/** The command again, with each of its sources to choose from. */
 export function choosing(question: string, known: readonly string[], command: string): Message {
   if (known.length === 0) return saying('No source is configured.', 'Add one under `sources` in tidemark.yaml.');
-  const buttons = known.slice(0, 25).map((source, index) => runButton(source, `${command} ${source}`, index));
-  return message(`${question} There are ${formatList(known)}.`, [section(question), actions(...buttons)]);
+  const text = `${question} There are ${formatList(known)}.`;
+  const commands = known.map((source) => [source, `${command} ${source}`] as const);
+  if (!commands.every(([, full]) => fitsInMenu(full)))
+    return saying(text, 'Type the command again, with one of them at its end.');
+  if (known.length <= mostButtons) {
+    const buttons = commands.map(([source, full], index) => runButton(source, full, index));
+    return message(text, [section(question), actions(...buttons)]);
+  }
+  const more = known.length - mostOptions;
+  return message(text, [
+    section(question, runSelect('Choose a source', commands)),
+    more > 0 ? context(`… and ${more} more: type the command again, with the source at its end.`) : undefined,
+  ]);
 }
 
 export function saying(what: string, next: string): Message {
