@@ -1,8 +1,10 @@
-import type { BackupId, BackupKind } from './backup-id.ts';
+import type { BackupKind } from './backup-id.ts';
 import { type CatalogEntry, newestGood } from './catalog.ts';
 import type { FailureFacts, Job, JobKind } from './job.ts';
 import { formatAgo, formatDuration } from './measures.ts';
 import { proofOverdue } from './proof-overdue.ts';
+import { pointOf, type RecoveryPoint } from './recovery-point.ts';
+import { assessRisk, type Risk } from './risk.ts';
 import { lateAfterMilliseconds } from './schedule.ts';
 import { formatInstant, formatPlanned } from './wording.ts';
 
@@ -53,16 +55,6 @@ export interface SourceStatus {
   readonly lastFailure: LastFailure | null;
 }
 
-export interface RecoveryPoint {
-  readonly backupId: BackupId;
-  readonly kind: BackupKind;
-  /** What was committed before this moment is in. */
-  readonly at: Date;
-  readonly provenAt: Date | null;
-  /** When it was last restored onto a scratch server and found the same. */
-  readonly restoredAt: Date | null;
-}
-
 export interface RunningJob {
   readonly jobId: string;
   readonly kind: JobKind;
@@ -75,16 +67,6 @@ export interface LastFailure {
   readonly kind: JobKind;
   readonly at: Date;
   readonly failure: FailureFacts;
-}
-
-export interface Risk {
-  /** `nothing`: no backup at all; `unproven`: there are backups, none of them verified; `since`: changes after `since` would be lost. */
-  readonly kind: 'nothing' | 'unproven' | 'since';
-  readonly since: Date | null;
-  /** `a crash now loses everything since 02:00:14 UTC (26 h)` */
-  readonly sentence: string;
-  /** For the first 90 characters of an alert: `26 h of changes at risk`. */
-  readonly brief: string;
 }
 
 export interface StatusWarning {
@@ -133,13 +115,6 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
   };
 }
 
-function pointOf(entry: CatalogEntry | undefined): RecoveryPoint | null {
-  if (!entry) return null;
-  const provenAt = entry.verified?.verdict === 'good' ? new Date(entry.verified.at) : null;
-  const restoredAt = entry.restoredAt === null ? null : new Date(entry.restoredAt);
-  return { backupId: entry.id, kind: entry.kind, at: new Date(entry.snapshotAt), provenAt, restoredAt };
-}
-
 function headline(
   newest: RecoveryPoint | null,
   proven: RecoveryPoint | null,
@@ -167,34 +142,6 @@ function wholeMinutes(at: Date, now: Date): number {
   return Math.max(60_000, Math.floor((at.getTime() - now.getTime()) / 60_000) * 60_000);
 }
 
-/** What a crash at `now` costs, counted from what is proven: hope is no backup. */
-export function assessRisk(newest: RecoveryPoint | null, proven: RecoveryPoint | null, now: Date): Risk {
-  if (!newest) {
-    return {
-      kind: 'nothing',
-      since: null,
-      sentence: 'there is no backup: a crash now loses everything',
-      brief: 'no backup at all',
-    };
-  }
-  if (!proven) {
-    return {
-      kind: 'unproven',
-      since: newest.at,
-      sentence: `no backup has been proven; the newest, unverified, is of ${formatInstant(newest.at, now)}`,
-      brief: 'no proven backup',
-    };
-  }
-  const age = formatAgo(proven.at, now);
-  const span = age === 'just now' ? 'the last minute' : age.replace(/ ago$/, '');
-  return {
-    kind: 'since',
-    since: proven.at,
-    sentence: `the newest proven backup is of ${formatInstant(proven.at, now)} (${age}); a crash now loses everything since then`,
-    brief: age === 'just now' ? 'the last minute at risk' : `${span} of changes at risk`,
-  };
-}
-
 /** Is the newest full older than the schedule promised, though none is being taken? */
 export function lateSince(
   schedule: FullSchedule | undefined,
@@ -218,7 +165,7 @@ interface Judged {
 }
 
 function warningsOf(facts: StatusFacts, judged: Judged, now: Date): StatusWarning[] {
-  const { newest, newestProven, running, lastFailure } = judged;
+  const { newest, newestProven, newestRestored, oldest, running, lastFailure } = judged;
   const take = `Take one now: backup full ${facts.source}`;
   const warnings: StatusWarning[] = [];
   const late = lateSince(facts.schedule, newest, running, now);
@@ -240,8 +187,16 @@ function warningsOf(facts: StatusFacts, judged: Judged, now: Date): StatusWarnin
     const severity = newestProven ? 'warning' : 'critical';
     warnings.push({ code: 'unproven', severity, text, hint: `Prove it: verify ${newest.backupId}.` });
   }
-  const overdue = proofOverdue(facts.schedule, judged, now);
-  if (overdue) warnings.push(overdue);
+  const proofs = {
+    restoredAt: newestRestored?.restoredAt,
+    oldestBackup: oldest?.at,
+    everyDays: facts.schedule?.proveEveryDays,
+  };
+  const overdue = proofOverdue(proofs, now);
+  if (overdue && newest) {
+    const hint = `Do it now: verify ${newest.backupId} --deep.`;
+    warnings.push({ code: 'proof-overdue', severity: 'warning', text: overdue, hint });
+  }
   if (lastFailure) warnings.push(failureWarning(lastFailure, now));
   if (!facts.schedule) {
     const hint = 'Set schedules.full in the configuration.';
