@@ -50,7 +50,12 @@ export function startPipe(
   options: ProgramOptions,
 ): { first: RunningProgram; second: RunningProgram } {
   const writer = start(first.path, first.args, options, { handOn: true, name: first.name });
-  const reader = start(second.path, second.args, { owner: options.owner }, { handedOn: writer.stdout });
+  const reader = start(
+    second.path,
+    second.args,
+    { owner: options.owner },
+    { handedOn: writer.stdout, name: second.name },
+  );
   // The reader has its own end of the pipe by now; ours would keep it from ever closing.
   writer.stdout.destroy();
   return { first: writer.program, second: reader.program };
