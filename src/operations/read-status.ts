@@ -1,7 +1,8 @@
 import { keyCopyNote } from '../domain/key-copy.ts';
 import { decideAuthority, type Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { type FullSchedule, type SourceStatus, sourceStatus } from '../domain/status.ts';
+import { type SourceStatus, sourceStatus } from '../domain/status.ts';
+import type { FullSchedule } from '../domain/status-facts.ts';
 import { usualProofDays } from './prove-due.ts';
 import { resolveSource } from './resolve-source.ts';
 import type { World } from './world.ts';

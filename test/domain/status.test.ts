@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Job, Outcome } from '../../src/domain/job.ts';
-import { type StatusFacts, sourceStatus } from '../../src/domain/status.ts';
+import { sourceStatus } from '../../src/domain/status.ts';
+import type { StatusFacts } from '../../src/domain/status-facts.ts';
 import { catalogued } from '../support/catalogued.ts';
 
 const now = new Date('2026-11-23T05:01:00Z');

@@ -1,6 +1,6 @@
 import type { Job } from '../../domain/job.ts';
+import { failureOf } from '../../domain/job-failure.ts';
 import { keepSample, type Sample } from '../../domain/rate.ts';
-import { failureOf } from '../../domain/status.ts';
 import type { World } from '../../operations/world.ts';
 import { createAnsweredAlerts } from './answered-alerts.ts';
 import { failedInThreadMessage, failedReplyMessage } from './blocks/failed-job.ts';

@@ -1,7 +1,7 @@
 import { backupReport } from '../../domain/backup-report.ts';
 import type { Job } from '../../domain/job.ts';
+import { failureOf } from '../../domain/job-failure.ts';
 import { measurePace, type Sample } from '../../domain/rate.ts';
-import { failureOf } from '../../domain/status.ts';
 import type { World } from '../../operations/world.ts';
 import { badBackupMessage, cancelledJobMessage, failedJobMessage } from './blocks/failed-job.ts';
 import { finishedBackupMessage } from './blocks/finished-backup.ts';

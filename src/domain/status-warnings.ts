@@ -1,0 +1,107 @@
+import type { Job } from './job.ts';
+import type { LastFailure } from './job-failure.ts';
+import { formatAgo } from './measures.ts';
+import { proofOverdue } from './proof-overdue.ts';
+import type { RecoveryPoint } from './recovery-point.ts';
+import { lateAfterMilliseconds } from './schedule.ts';
+import type { FullSchedule, StatusFacts } from './status-facts.ts';
+import { formatInstant } from './wording.ts';
+
+export interface StatusWarning {
+  readonly code:
+    | 'late'
+    | 'never'
+    | 'unproven'
+    | 'found-bad'
+    | 'no-schedule'
+    | 'key-copy'
+    | 'last-failed'
+    | 'cut-off'
+    | 'proof-overdue';
+  readonly severity: 'warning' | 'critical';
+  readonly text: string;
+  readonly hint: string;
+}
+
+/** Is the newest full older than the schedule promised, though none is being taken? */
+export function lateSince(
+  schedule: FullSchedule | undefined,
+  newest: RecoveryPoint | null,
+  running: readonly Job[],
+  now: Date,
+): Date | undefined {
+  const due = schedule?.lastDue;
+  if (!due || now.getTime() - due.getTime() < lateAfterMilliseconds) return undefined;
+  if (newest && newest.at >= due) return undefined;
+  return running.some((job) => job.kind === 'full-backup') ? undefined : due;
+}
+
+interface Judged {
+  readonly newest: RecoveryPoint | null;
+  readonly newestProven: RecoveryPoint | null;
+  readonly newestRestored: RecoveryPoint | null;
+  readonly oldest: RecoveryPoint | null;
+  readonly running: readonly Job[];
+  readonly lastFailure: LastFailure | null;
+}
+
+/** What of a source wants somebody's attention. */
+export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): StatusWarning[] {
+  const { newest, newestProven, newestRestored, oldest, running, lastFailure } = judged;
+  const take = `Take one now: backup full ${facts.source}`;
+  const warnings: StatusWarning[] = [];
+  const late = lateSince(facts.schedule, newest, running, now);
+  if (!newest) {
+    warnings.push({ code: 'never', severity: 'critical', text: 'There is no good backup yet.', hint: `${take}.` });
+  } else if (late) {
+    const text = `The full backup due ${formatInstant(late, now)} is ${formatAgo(late, now).replace(/ ago$/, '')} late.`;
+    warnings.push({ code: 'late', severity: 'critical', text, hint: `${take}.` });
+  }
+  const bad = facts.entries.filter((entry) => entry.verified?.verdict === 'bad');
+  for (const entry of bad.slice(0, 3)) {
+    const text = `Verification found ${entry.id} bad.`;
+    // One that newer proven backups have outlived is a pity, not a danger.
+    const severity = newestProven && newestProven.backupId > entry.id ? 'warning' : 'critical';
+    warnings.push({ code: 'found-bad', severity, text, hint: `See what is wrong: show ${entry.id}.` });
+  }
+  if (newest && !newest.provenAt) {
+    const text = newestProven ? 'The newest backup is not verified.' : 'No backup has been verified.';
+    const severity = newestProven ? 'warning' : 'critical';
+    warnings.push({ code: 'unproven', severity, text, hint: `Prove it: verify ${newest.backupId}.` });
+  }
+  const proofs = {
+    restoredAt: newestRestored?.restoredAt,
+    oldestBackup: oldest?.at,
+    everyDays: facts.schedule?.proveEveryDays,
+  };
+  const overdue = proofOverdue(proofs, now);
+  if (overdue && newest) {
+    const hint = `Do it now: verify ${newest.backupId} --deep.`;
+    warnings.push({ code: 'proof-overdue', severity: 'warning', text: overdue, hint });
+  }
+  if (lastFailure) warnings.push(failureWarning(lastFailure, now));
+  if (!facts.schedule) {
+    const hint = 'Set schedules.full in the configuration.';
+    warnings.push({ code: 'no-schedule', severity: 'warning', text: 'No full backup is scheduled.', hint });
+  }
+  for (const key of facts.keysWithoutCopy) {
+    const text = `Nobody has said where the second copy of key ${key.id} (${key.fingerprint}) lies; without the key no backup can be read.`;
+    warnings.push({
+      code: 'key-copy',
+      severity: 'warning',
+      text,
+      hint: `In a shell: tidemark keys confirm-copy ${key.id} "where it lies".`,
+    });
+  }
+  return warnings;
+}
+
+function failureWarning({ kind, at, failure }: LastFailure, now: Date): StatusWarning {
+  const work = kind === 'full-backup' ? 'full backup' : 'verification';
+  if (failure.code === 'cut-off') {
+    const text = `The last ${work} was abandoned ${formatAgo(at, now)}: the process that ran it died.`;
+    return { code: 'cut-off', severity: 'warning', text, hint: failure.hint };
+  }
+  const text = `The last ${work} failed ${formatAgo(at, now)}: ${failure.message}`;
+  return { code: 'last-failed', severity: 'warning', text, hint: failure.hint };
+}
