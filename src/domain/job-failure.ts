@@ -1,4 +1,4 @@
-import type { FailureFacts, Job, JobKind } from './job.ts';
+import { backupKindMade, type FailureFacts, type Job, type JobKind, jobKinds } from './job.ts';
 
 export interface LastFailure {
   readonly jobId: string;
@@ -9,7 +9,7 @@ export interface LastFailure {
 
 /** The newest failed job that no later job of its kind made good. */
 export function unansweredFailure(jobs: readonly Job[]): LastFailure | null {
-  for (const kind of ['full-backup', 'verification'] as const) {
+  for (const kind of jobKinds) {
     const last = jobs.find((job) => job.kind === kind && job.outcome !== null && job.outcome.kind !== 'cancelled');
     const failure = last && failureOf(last);
     if (last && failure) return { jobId: last.id, kind, at: last.finishedAt ?? last.startedAt, failure };
@@ -24,7 +24,7 @@ export function failureOf(job: Pick<Job, 'outcome' | 'kind'>): FailureFacts | un
   return {
     code: 'cut-off',
     message: 'The process that ran it died before it was done.',
-    hint: job.kind === 'full-backup' ? 'Nothing half-made is listed. Start it again.' : 'Start it again.',
+    hint: backupKindMade[job.kind] ? 'Nothing half-made is listed. Start it again.' : 'Start it again.',
     retryable: true,
   };
 }

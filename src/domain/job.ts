@@ -1,9 +1,21 @@
 import { z } from 'zod';
-import { backupIdSchema } from './backup-id.ts';
+import { type BackupKind, backupIdSchema } from './backup-id.ts';
 
-/** Work that takes long: it runs under a lease, reports progress, and ends in exactly one outcome. */
+/** Work that takes long: it runs under a lease, reports progress, and ends in exactly one outcome. Those whose failure weighs most stand first. */
 export const jobKinds = ['full-backup', 'verification'] as const;
 export type JobKind = (typeof jobKinds)[number];
+
+/** What each kind is called in a sentence. */
+export const jobNames: Record<JobKind, string> = {
+  'full-backup': 'full backup',
+  verification: 'verification',
+};
+
+/** The kind of backup that a job makes, if it makes one. */
+export const backupKindMade: Record<JobKind, BackupKind | undefined> = {
+  'full-backup': 'full',
+  verification: undefined,
+};
 
 /** What the job is busy with, in the order of a backup's life. */
 export const jobSteps = [

@@ -1,3 +1,4 @@
+import type { JobKind } from './job.ts';
 import type { Role } from './principal.ts';
 
 /** Why an operation would not do as asked. A value, never thrown; every surface renders all of them. */
@@ -9,7 +10,7 @@ export type Refusal =
       kind: 'refused';
       reason: 'already-running';
       jobId: string;
-      jobKind: string;
+      jobKind: JobKind;
       source: string;
       startedBy: string;
       startedAt: string;

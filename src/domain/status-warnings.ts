@@ -1,4 +1,4 @@
-import type { Job } from './job.ts';
+import { type Job, jobNames } from './job.ts';
 import type { LastFailure } from './job-failure.ts';
 import { formatAgo } from './measures.ts';
 import { proofOverdue } from './proof-overdue.ts';
@@ -97,7 +97,7 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
 }
 
 function failureWarning({ kind, at, failure }: LastFailure, now: Date): StatusWarning {
-  const work = kind === 'full-backup' ? 'full backup' : 'verification';
+  const work = jobNames[kind];
   if (failure.code === 'cut-off') {
     const text = `The last ${work} was abandoned ${formatAgo(at, now)}: the process that ran it died.`;
     return { code: 'cut-off', severity: 'warning', text, hint: failure.hint };

@@ -20,6 +20,16 @@ export function formatList(items: readonly string[], last = 'and'): string {
   return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`;
 }
 
+/** `Full backup` for `full backup`: how a sentence begins. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `a full backup`, `an incremental backup`. */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+}
+
 /** At most `longest` UTF-16 units, as Slack counts, the last an ellipsis when some are left out. Never cuts an emoji in two. */
 export function shorten(text: string, longest: number): string {
   if (text.length <= longest) return text;

@@ -191,7 +191,7 @@ function playStart(kind: Job['kind']) {
     world: World,
     { principal, source, trigger = 'request' }: Pick<VerificationRequest, 'principal' | 'source' | 'trigger'>,
   ): ReturnType<Operations['startBackup']> => {
-    const action = kind === 'full-backup' ? 'take-backup' : 'verify';
+    const action = kind === 'verification' ? 'verify' : 'take-backup';
     const resolved = resolveSource(world, { principal, action, ...(source !== undefined && { source }) });
     if (resolved.kind === 'refused') return resolved;
     const { name } = resolved.source;

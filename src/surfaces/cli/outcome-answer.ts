@@ -1,6 +1,7 @@
-import { backupReport } from '../../domain/backup-report.ts';
+import type { BackupId } from '../../domain/backup-id.ts';
+import { type BackupReport, backupReport } from '../../domain/backup-report.ts';
 import { type ExitStatus, FAILURES, type FailureCode } from '../../domain/failure.ts';
-import type { FailureFacts, Job, Outcome } from '../../domain/job.ts';
+import type { FailureFacts, Job, JobKind, Outcome } from '../../domain/job.ts';
 import { countOf, formatBytes, formatDuration, formatRate } from '../../domain/measures.ts';
 import { formatList } from '../../domain/wording.ts';
 import type { World } from '../../operations/world.ts';
@@ -13,10 +14,9 @@ export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Ou
     case 'succeeded': {
       const entry = world.state.catalog.get(outcome.backupId);
       const backup = entry && backupReport(entry, world.state.catalog.list({ source: entry.source, kind: entry.kind }));
-      const text = job.kind === 'verification' ? `${outcome.backupId} is good.` : `Backup ${outcome.backupId} is done.`;
       return {
         document: { ...document, ...(backup && { backup }) },
-        text: backup && job.kind === 'full-backup' ? `${text}\n${describe(backup)}` : text,
+        text: successWords[job.kind](outcome.backupId, backup),
         exitStatus: 0,
       };
     }
@@ -61,7 +61,13 @@ export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Ou
   }
 }
 
-function describe(backup: ReturnType<typeof backupReport>): string {
+/** `backup` is undefined where it is not in the catalog any more. */
+const successWords: Record<JobKind, (id: BackupId, backup: BackupReport | undefined) => string> = {
+  'full-backup': (id, backup) => [`Backup ${id} is done.`, ...(backup ? [describe(backup)] : [])].join('\n'),
+  verification: (id) => `${id} is good.`,
+};
+
+function describe(backup: BackupReport): string {
   const lines = [
     `  ${formatBytes(backup.rawBytes)} stored as ${formatBytes(backup.storedBytes)} in ${formatDuration(backup.durationMilliseconds)} (${formatRate(backup.bytesPerSecond)}), locked for ${formatDuration(backup.lockMilliseconds)}`,
     `  ${countOf(backup.tables, 'table')}, ${countOf(backup.rows, 'row')}, up to ${backup.position.file}:${backup.position.offset}`,

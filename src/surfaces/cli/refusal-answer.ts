@@ -1,9 +1,10 @@
 import type { ExitStatus } from '../../domain/failure.ts';
+import { jobNames } from '../../domain/job.ts';
 import { formatAgo } from '../../domain/measures.ts';
 import { didYouMean } from '../../domain/nearest.ts';
 import { type People, whoGrants } from '../../domain/people.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import { formatList } from '../../domain/wording.ts';
+import { capital, formatList, withArticle } from '../../domain/wording.ts';
 import { type Answer, troubleText } from './answer.ts';
 
 /** A refusal as a sentence and a next step. Status 3 for policy; 2 where something else should have been typed. */
@@ -40,7 +41,7 @@ function words(refusal: Refusal, people: People | undefined, now: Date): Words {
       return { message: 'Which source?', hint: `${known(refusal.known)} Name one with --source.`, exitStatus: 2 };
     case 'already-running':
       return {
-        message: `A ${refusal.jobKind === 'full-backup' ? 'full backup' : refusal.jobKind} of ${refusal.source} is running already: job ${refusal.jobId}, started by ${refusal.startedBy} ${formatAgo(new Date(refusal.startedAt), now)}.`,
+        message: `${capital(withArticle(jobNames[refusal.jobKind]))} of ${refusal.source} is running already: job ${refusal.jobId}, started by ${refusal.startedBy} ${formatAgo(new Date(refusal.startedAt), now)}.`,
         hint: 'Wait until it is done; tidemark status shows how far it is.',
         exitStatus: 3,
       };

@@ -1,4 +1,4 @@
-import type { Job } from '../../domain/job.ts';
+import { backupKindMade, type Job } from '../../domain/job.ts';
 import { failureOf } from '../../domain/job-failure.ts';
 import { keepSample, type Sample } from '../../domain/rate.ts';
 import type { World } from '../../operations/world.ts';
@@ -124,7 +124,9 @@ export function createJobMessages(parts: {
   /** The job that made what a verification looks at. */
   function backupOf(job: Job): Job | undefined {
     if (job.kind !== 'verification' || job.backupId === null) return undefined;
-    return jobs.list({ source: job.source, kind: 'full-backup' }).find(({ backupId }) => backupId === job.backupId);
+    return jobs
+      .list({ source: job.source })
+      .find(({ kind, backupId }) => backupKindMade[kind] && backupId === job.backupId);
   }
 
   async function update(job: Job, shown: Shown, view: ReturnType<typeof viewJob>): Promise<Delivered> {

@@ -1,12 +1,13 @@
 import { backupReport } from '../../domain/backup-report.ts';
-import type { Job } from '../../domain/job.ts';
+import type { Job, JobKind } from '../../domain/job.ts';
 import { failureOf } from '../../domain/job-failure.ts';
 import { measurePace, type Sample } from '../../domain/rate.ts';
+import { capital } from '../../domain/wording.ts';
 import type { World } from '../../operations/world.ts';
 import { badBackupMessage, cancelledJobMessage, failedJobMessage } from './blocks/failed-job.ts';
 import { finishedBackupMessage } from './blocks/finished-backup.ts';
 import { finishedVerificationMessage } from './blocks/finished-verification.ts';
-import { capital, workOf } from './blocks/job-words.ts';
+import { workOf } from './blocks/job-words.ts';
 import { type Message, message, section } from './blocks/message.ts';
 import { bold } from './blocks/mrkdwn.ts';
 import { runningJobMessage } from './blocks/running-job.ts';
@@ -22,9 +23,7 @@ export function viewJob(world: World, operations: Pick<Operations, 'statusOf'>, 
   if (failure) return failedJobMessage(job, failure, operations.statusOf(world, job.source, now), now);
   switch (outcome.kind) {
     case 'succeeded':
-      return job.kind === 'full-backup'
-        ? viewBackup(world, job)
-        : finishedVerificationMessage(job, entryOf(world, job));
+      return viewSuccess[job.kind](world, job);
     case 'found-bad':
       return badBackupMessage(
         job,
@@ -39,6 +38,11 @@ export function viewJob(world: World, operations: Pick<Operations, 'statusOf'>, 
       throw new Error(`A job ended in a way that has no message: ${outcome.kind}`);
   }
 }
+
+const viewSuccess: Record<JobKind, (world: World, job: Job) => Message> = {
+  'full-backup': viewBackup,
+  verification: (world, job) => finishedVerificationMessage(job, entryOf(world, job)),
+};
 
 function viewBackup(world: World, job: Job): Message {
   const entry = entryOf(world, job);

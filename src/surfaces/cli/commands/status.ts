@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jobNames } from '../../../domain/job.ts';
 import { formatAgo } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
 import { readStatus } from '../../../operations/read-status.ts';
@@ -30,7 +31,7 @@ export function registerStatus(program: Command, session: Session): void {
 function describe(status: SourceStatus, at: Date): string {
   const running = status.running.map(
     ({ kind, jobId, startedBy, startedAt }) =>
-      `  … ${kind === 'full-backup' ? 'full backup' : kind} ${jobId} runs, started by ${startedBy} ${formatAgo(startedAt, at)}`,
+      `  … ${jobNames[kind]} ${jobId} runs, started by ${startedBy} ${formatAgo(startedAt, at)}`,
   );
   const warnings = status.warnings.flatMap(({ severity, text, hint }) => [
     `  ${severity === 'critical' ? '✗' : '!'} ${text}`,

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '../../../domain/catalog.ts';
-import type { Job } from '../../../domain/job.ts';
+import { backupKindMade, type Job } from '../../../domain/job.ts';
 import { formatBytes, formatDuration } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
 import { formatInstant } from '../../../domain/wording.ts';
@@ -61,7 +61,7 @@ function jobLine(job: Job, entries: ReadonlyMap<string, CatalogEntry>): string {
   const took = formatDuration((job.finishedAt ?? job.startedAt).getTime() - job.startedAt.getTime());
   switch (outcome.kind) {
     case 'succeeded': {
-      const entry = job.kind === 'full-backup' ? entries.get(outcome.backupId) : undefined;
+      const entry = backupKindMade[job.kind] && entries.get(outcome.backupId);
       const size = entry ? `${formatBytes(entry.rawBytes)} in ` : 'in ';
       return `✅ ${what}, ${size}${took}${job.trigger === 'catch-up' ? `, ${caughtUpWords(job)}` : ''}`;
     }

@@ -2,8 +2,8 @@ import type { CatalogEntry } from '../../../domain/catalog.ts';
 import type { FailureFacts, Job } from '../../../domain/job.ts';
 import { formatCount, formatDuration } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
-import { formatInstant, shorten } from '../../../domain/wording.ts';
-import { capital, startedWords, workOf } from './job-words.ts';
+import { capital, formatInstant, shorten } from '../../../domain/wording.ts';
+import { startedWords, workOf } from './job-words.ts';
 import {
   actions,
   button,

@@ -1,14 +1,10 @@
-import type { Job, JobStep, Trigger } from '../../../domain/job.ts';
+import { type Job, type JobStep, jobNames, type Trigger } from '../../../domain/job.ts';
 import { countOf, formatMoment } from '../../../domain/measures.ts';
 import { person } from './mrkdwn.ts';
 
 /** `full backup`, `verification`. */
 export function workOf(job: Pick<Job, 'kind'>): string {
-  return job.kind === 'full-backup' ? 'full backup' : 'verification';
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return jobNames[job.kind];
 }
 
 export const stepWords: Record<JobStep, string> = {

@@ -1,6 +1,7 @@
+import { jobNames } from '../../../domain/job.ts';
 import { formatAgo } from '../../../domain/measures.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
-import { formatList, shorten } from '../../../domain/wording.ts';
+import { capital, formatList, shorten, withArticle } from '../../../domain/wording.ts';
 import {
   actions,
   context,
@@ -29,7 +30,7 @@ export function refusalMessage(refusal: Refusal, command: string, now: Date): Me
     case 'source-unclear':
       return choosing('Which source?', refusal.known, command);
     case 'already-running': {
-      const work = refusal.jobKind === 'full-backup' ? 'A full backup' : 'A verification';
+      const work = capital(withArticle(jobNames[refusal.jobKind]));
       const since = formatAgo(new Date(refusal.startedAt), now);
       return saying(
         `⏳ ${work} of ${refusal.source} is already running, started ${since} by ${person(refusal.startedBy)}.`,

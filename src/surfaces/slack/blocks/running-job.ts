@@ -1,8 +1,8 @@
 import type { Job } from '../../../domain/job.ts';
 import { formatBytes, formatDuration, formatRate } from '../../../domain/measures.ts';
 import type { Pace } from '../../../domain/rate.ts';
-import { formatInstant } from '../../../domain/wording.ts';
-import { capital, startedWords, stepWords, workOf } from './job-words.ts';
+import { capital, formatInstant } from '../../../domain/wording.ts';
+import { startedWords, stepWords, workOf } from './job-words.ts';
 import { actions, button, confirmed, context, type Message, message, section } from './message.ts';
 import { bold, escapeMrkdwn } from './mrkdwn.ts';
 import { progressBar } from './progress-bar.ts';

@@ -1,7 +1,7 @@
 import { formatAgo, formatDuration } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
-import { formatInstant } from '../../../domain/wording.ts';
-import { capital, workOf } from './job-words.ts';
+import { capital, formatInstant } from '../../../domain/wording.ts';
+import { workOf } from './job-words.ts';
 import {
   actions,
   context,
