@@ -1,14 +1,16 @@
-/** What runs by itself. Cron expressions have five fields and are in UTC unless a zone is named. */
-export interface Schedules {
-  readonly full?: Schedule;
-}
+/** The kinds of backup that can be scheduled, in the order in which those due at one moment start. */
+export const scheduledKinds = ['full'] as const;
+export type ScheduledKind = (typeof scheduledKinds)[number];
+
+/** What runs by itself, by kind of backup. Cron expressions have five fields and are in UTC unless a zone is named. */
+export type Schedules = Readonly<Partial<Record<ScheduledKind, Schedule>>>;
 
 export interface Schedule {
   readonly cron: string;
   readonly zone?: string;
   /** Days that a backup is kept. */
   readonly keepDays: number;
-  /** Days between two restores for proof, where there are scratch servers; a week when left out. */
+  /** Of full backups: days between two restores for proof, where there are scratch servers; a week when left out. */
   readonly proveEveryDays?: number;
 }
 

@@ -1,5 +1,6 @@
 import type { CatalogEntry } from './catalog.ts';
 import type { Job } from './job.ts';
+import type { ScheduledKind } from './schedule.ts';
 
 /** What there is to know about a source, gathered before anything is judged. */
 export interface StatusFacts {
@@ -7,16 +8,16 @@ export interface StatusFacts {
   readonly entries: readonly CatalogEntry[];
   /** Recent jobs of the source, newest first, running ones included. */
   readonly jobs: readonly Job[];
-  /** Undefined when no full backup is scheduled. */
-  readonly schedule?: FullSchedule;
+  /** What is scheduled, by kind of backup. */
+  readonly schedules: Readonly<Partial<Record<ScheduledKind, ScheduleFacts>>>;
+  /** A full backup is to be restored for proof this often; undefined where nothing can be, or none is scheduled. */
+  readonly proveEveryDays?: number;
   /** Keys for which nobody has said where their second copy lies. */
   readonly keysWithoutCopy: readonly { readonly id: string; readonly fingerprint: string }[];
 }
 
-export interface FullSchedule {
+export interface ScheduleFacts {
   /** The newest moment that was due, if any. */
   readonly lastDue?: Date;
   readonly next?: Date;
-  /** A backup is to be restored for proof this often; undefined where nothing can be. */
-  readonly proveEveryDays?: number;
 }

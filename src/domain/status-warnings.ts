@@ -4,7 +4,7 @@ import { formatAgo } from './measures.ts';
 import { proofOverdue } from './proof-overdue.ts';
 import type { RecoveryPoint } from './recovery-point.ts';
 import { lateAfterMilliseconds } from './schedule.ts';
-import type { FullSchedule, StatusFacts } from './status-facts.ts';
+import type { ScheduleFacts, StatusFacts } from './status-facts.ts';
 import { formatInstant } from './wording.ts';
 
 export interface StatusWarning {
@@ -25,7 +25,7 @@ export interface StatusWarning {
 
 /** Is the newest full older than the schedule promised, though none is being taken? */
 export function lateSince(
-  schedule: FullSchedule | undefined,
+  schedule: ScheduleFacts | undefined,
   newest: RecoveryPoint | null,
   running: readonly Job[],
   now: Date,
@@ -50,7 +50,7 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
   const { newest, newestProven, newestRestored, oldest, running, lastFailure } = judged;
   const take = `Take one now: backup full ${facts.source}`;
   const warnings: StatusWarning[] = [];
-  const late = lateSince(facts.schedule, newest, running, now);
+  const late = lateSince(facts.schedules.full, newest, running, now);
   if (!newest) {
     warnings.push({ code: 'never', severity: 'critical', text: 'There is no good backup yet.', hint: `${take}.` });
   } else if (late) {
@@ -72,7 +72,7 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
   const proofs = {
     restoredAt: newestRestored?.restoredAt,
     oldestBackup: oldest?.at,
-    everyDays: facts.schedule?.proveEveryDays,
+    everyDays: facts.proveEveryDays,
   };
   const overdue = proofOverdue(proofs, now);
   if (overdue && newest) {
@@ -80,7 +80,7 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
     warnings.push({ code: 'proof-overdue', severity: 'warning', text: overdue, hint });
   }
   if (lastFailure) warnings.push(failureWarning(lastFailure, now));
-  if (!facts.schedule) {
+  if (!facts.schedules.full) {
     const hint = 'Set schedules.full in the configuration.';
     warnings.push({ code: 'no-schedule', severity: 'warning', text: 'No full backup is scheduled.', hint });
   }

@@ -1,10 +1,10 @@
-import type { BackupKind } from './backup-id.ts';
 import { newestGood } from './catalog.ts';
 import type { JobKind } from './job.ts';
 import { type LastFailure, unansweredFailure } from './job-failure.ts';
 import { formatAgo, formatDuration } from './measures.ts';
 import { pointOf, type RecoveryPoint } from './recovery-point.ts';
 import { assessRisk, type Risk } from './risk.ts';
+import { type ScheduledKind, scheduledKinds } from './schedule.ts';
 import type { StatusFacts } from './status-facts.ts';
 import { type StatusWarning, warningsOf } from './status-warnings.ts';
 import { formatInstant, formatPlanned } from './wording.ts';
@@ -30,10 +30,16 @@ export interface SourceStatus {
   /** The newest good backup of each kind there is. */
   readonly lastGood: readonly RecoveryPoint[];
   readonly running: readonly RunningJob[];
-  readonly next: { readonly kind: BackupKind; readonly at: Date } | null;
+  /** The next scheduled run of each kind, the soonest first. */
+  readonly next: readonly NextRun[];
   readonly warnings: readonly StatusWarning[];
   /** The last job that failed, unless a later one of its kind succeeded. */
   readonly lastFailure: LastFailure | null;
+}
+
+export interface NextRun {
+  readonly kind: ScheduledKind;
+  readonly at: Date;
 }
 
 export interface RunningJob {
@@ -56,7 +62,7 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
   const lastFailure = unansweredFailure(facts.jobs);
   const judged = { newest, newestProven, newestRestored, oldest, running, lastFailure };
   const warnings = warningsOf(facts, judged, now);
-  const next = facts.schedule?.next ? { kind: 'full' as const, at: facts.schedule.next } : null;
+  const next = nextRuns(facts);
   return {
     source: facts.source,
     standing: standingOf(warnings),
@@ -73,6 +79,14 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
   };
 }
 
+function nextRuns({ schedules }: StatusFacts): NextRun[] {
+  const runs = scheduledKinds.flatMap((kind) => {
+    const at = schedules[kind]?.next;
+    return at ? [{ kind, at }] : [];
+  });
+  return runs.sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
 function headline(
   newest: RecoveryPoint | null,
   proven: RecoveryPoint | null,
@@ -83,8 +97,9 @@ function headline(
   const recoverable = newest
     ? `recoverable to ${formatInstant(newest.at, now)}, ${formatAgo(newest.at, now)}`
     : 'nothing to recover from yet';
-  const planned = next
-    ? `next full ${formatPlanned(next.at, now)} (in ${formatDuration(wholeMinutes(next.at, now))})`
+  const full = next.find(({ kind }) => kind === 'full');
+  const planned = full
+    ? `next full ${formatPlanned(full.at, now)} (in ${formatDuration(wholeMinutes(full.at, now))})`
     : 'no full backup is scheduled';
   const restores = restored?.restoredAt ? [`restored for proof ${formatAgo(restored.restoredAt, now)}`] : [];
   return [recoverable, ...(newest ? [provenWords(newest, proven, now)] : []), ...restores, planned].join(' · ');

@@ -1,8 +1,9 @@
 import { keyCopyNote } from '../domain/key-copy.ts';
 import { decideAuthority, type Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { Schedule } from '../domain/schedule.ts';
 import { type SourceStatus, sourceStatus } from '../domain/status.ts';
-import type { FullSchedule } from '../domain/status-facts.ts';
+import type { ScheduleFacts } from '../domain/status-facts.ts';
 import { usualProofDays } from './prove-due.ts';
 import { resolveSource } from './resolve-source.ts';
 import type { World } from './world.ts';
@@ -27,13 +28,16 @@ export function readStatus(
 
 /** How one source stands, for the bot's own messages; whoever is to see it has been checked elsewhere. */
 export function statusOf(world: World, source: string, at: Date): SourceStatus {
-  const schedule = fullSchedule(world, at);
+  const { full } = world.schedules;
   return sourceStatus(
     {
       source,
       entries: world.state.catalog.list({ source }),
       jobs: world.state.jobs.list({ source, limit: 50 }),
-      ...(schedule && { schedule }),
+      schedules: Object.fromEntries(
+        Object.entries(world.schedules).map(([kind, schedule]) => [kind, scheduleFacts(world, schedule, at)]),
+      ),
+      ...(full && world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
       keysWithoutCopy: world.encryption
         .keys()
         .filter((key) => key.provider === 'file' && world.state.notes.get(keyCopyNote(key.id)) === undefined),
@@ -56,16 +60,10 @@ function sourcesFor(world: World, { principal, source }: StatusRequest): string[
 /** The longest pause between two runs of a schedule that is still looked at: a leap day's. */
 const lookBackMilliseconds = 1500 * 86_400_000;
 
-function fullSchedule(world: World, at: Date): FullSchedule | undefined {
-  const full = world.schedules.full;
-  if (!full) return undefined;
-  const zone = full.zone === undefined ? {} : { zone: full.zone };
+function scheduleFacts(world: World, schedule: Schedule, at: Date): ScheduleFacts {
+  const zone = schedule.zone === undefined ? {} : { zone: schedule.zone };
   const since = new Date(at.getTime() - lookBackMilliseconds);
-  const lastDue = world.calendar.matches(full.cron, since, at, { ...zone, limit: 1 }).at(-1);
-  const next = world.calendar.next(full.cron, at, zone);
-  return {
-    ...(lastDue && { lastDue }),
-    ...(next && { next }),
-    ...(world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
-  };
+  const lastDue = world.calendar.matches(schedule.cron, since, at, { ...zone, limit: 1 }).at(-1);
+  const next = world.calendar.next(schedule.cron, at, zone);
+  return { ...(lastDue && { lastDue }), ...(next && { next }) };
 }

@@ -1,6 +1,13 @@
 import { scheduler } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { type DueDecision, decideDue, lateAfterMilliseconds, type Schedule } from '../domain/schedule.ts';
+import {
+  type DueDecision,
+  decideDue,
+  lateAfterMilliseconds,
+  type Schedule,
+  type ScheduledKind,
+  scheduledKinds,
+} from '../domain/schedule.ts';
 import type { DueRow } from '../ports/state.ts';
 import { type BackupRequest, type StartedJob, startBackup } from './start-backup.ts';
 import type { World } from './world.ts';
@@ -15,6 +22,7 @@ export interface RunDueOptions {
 
 /** A moment of a schedule that came, and what became of it. */
 export interface DueRun {
+  readonly kind: ScheduledKind;
   readonly source: string;
   readonly moment: Date;
   /** Moments that passed while nobody looked; this run stands for all of them. */
@@ -30,36 +38,42 @@ export interface DueRun {
  * The row is written after it, so a crash between the two neither repeats a backup nor loses one.
  */
 export function runDue(world: World, now: Date, options: RunDueOptions = {}): DueRun[] {
-  const schedule = world.schedules.full;
-  const sources = schedule ? [...world.sources.keys()] : [];
-  forgetUnscheduled(world, sources);
-  return sources.flatMap((source) => (schedule && tryToRun(world, source, schedule, now, options)) ?? []);
+  const promises = scheduledKinds.flatMap((kind) => {
+    const schedule = world.schedules[kind];
+    return schedule ? [...world.sources.keys()].map((source) => ({ kind, source, schedule })) : [];
+  });
+  forgetUnscheduled(world, promises);
+  return promises.flatMap((promise) => tryToRun(world, promise, now, options) ?? []);
 }
 
-/** One source that cannot be started must not keep the others waiting; its moment stays due and is tried again. */
-function tryToRun(
-  world: World,
-  source: string,
-  schedule: Schedule,
-  now: Date,
-  options: RunDueOptions,
-): DueRun | undefined {
+/** One kind of backup of one source. */
+interface Scheduled {
+  readonly kind: ScheduledKind;
+  readonly source: string;
+  readonly schedule: Schedule;
+}
+
+/** One that cannot be started must not keep the others waiting; its moment stays due and is tried again. */
+function tryToRun(world: World, scheduled: Scheduled, now: Date, options: RunDueOptions): DueRun | undefined {
   try {
-    return runSchedule(world, source, schedule, now, options);
+    return runSchedule(world, scheduled, now, options);
   } catch (error) {
-    world.log.error({ source, error }, 'A scheduled backup could not be started; trying again with the next tick.');
+    const { kind, source } = scheduled;
+    world.log.error(
+      { kind, source, error },
+      'A scheduled backup could not be started; trying again with the next tick.',
+    );
     return undefined;
   }
 }
 
 function runSchedule(
   world: World,
-  source: string,
-  schedule: Schedule,
+  { kind, source, schedule }: Scheduled,
   now: Date,
   { start = startBackup, signal }: RunDueOptions,
 ): DueRun | undefined {
-  const key = dueKey(source);
+  const key = dueKey({ kind, source });
   const zone = { ...(schedule.zone !== undefined && { zone: schedule.zone }) };
   const lookedAfter = () => {
     const dueAt = world.calendar.next(schedule.cron, now, zone);
@@ -74,18 +88,18 @@ function runSchedule(
     if (due.changed) lookedAfter();
     return undefined;
   }
-  if (wasServed(world, source, due.moment)) return void lookedAfter();
+  if (wasServed(world, { kind, source }, due.moment)) return void lookedAfter();
 
   const result = start(world, {
     principal: scheduler,
-    kind: 'full',
+    kind,
     source,
     trigger: due.late ? 'catch-up' : 'schedule',
     due: { moment: due.moment, missed: due.missed },
     ...(signal && { signal }),
   });
   lookedAfter();
-  const run: DueRun = { source, moment: due.moment, missed: due.missed, late: due.late, result };
+  const run: DueRun = { kind, source, moment: due.moment, missed: due.missed, late: due.late, result };
   record(world, run, now);
   return run;
 }
@@ -111,26 +125,27 @@ function isFromTheFuture(row: DueRow, now: Date): boolean {
   return row.handledUntil.getTime() - now.getTime() > 60 * 60_000;
 }
 
-function wasServed(world: World, source: string, moment: Date): boolean {
+function wasServed(world: World, { kind, source }: Omit<Scheduled, 'schedule'>, moment: Date): boolean {
   return world.state.jobs
-    .list({ source, kind: 'full-backup', limit: 50 })
+    .list({ source, kind: `${kind}-backup`, limit: 50 })
     .some((job) => (job.trigger === 'schedule' || job.trigger === 'catch-up') && job.startedAt >= moment);
 }
 
 /** Without this, a schedule that is taken away and given back would owe what came between. */
-function forgetUnscheduled(world: World, sources: readonly string[]): void {
-  const wanted = new Set(sources.map(dueKey));
+function forgetUnscheduled(world: World, promises: readonly Scheduled[]): void {
+  const wanted = new Set(promises.map(dueKey));
+  const ours = scheduledKinds.map((kind) => dueKey({ kind, source: '' }));
   for (const { key } of world.state.due.list()) {
-    if (key.startsWith(dueKey('')) && !wanted.has(key)) world.state.due.remove(key);
+    if (ours.some((prefix) => key.startsWith(prefix)) && !wanted.has(key)) world.state.due.remove(key);
   }
 }
 
-function dueKey(source: string): string {
-  return `full:${source}`;
+function dueKey({ kind, source }: Omit<Scheduled, 'schedule'>): string {
+  return `${kind}:${source}`;
 }
 
-function record(world: World, { source, moment, missed, late, result }: DueRun, now: Date): void {
-  const facts = { moment: moment.toISOString(), missed };
+function record(world: World, { kind, source, moment, missed, late, result }: DueRun, now: Date): void {
+  const facts = { kind, moment: moment.toISOString(), missed };
   const entry = { at: now, actor: scheduler.name, via: scheduler.via, source };
   if (result.kind === 'refused') {
     world.state.audit.append({ ...entry, action: 'schedule.refused', detail: { ...facts, reason: result.reason } });

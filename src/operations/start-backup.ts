@@ -1,8 +1,11 @@
 import type { DueMoment, Trigger } from '../domain/job.ts';
+import type { Manifest } from '../domain/manifest.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { ScheduledKind } from '../domain/schedule.ts';
+import type { Source } from '../ports/source.ts';
 import { resolveSource } from './resolve-source.ts';
-import { runJob, type StartedJob } from './run-job.ts';
+import { type JobContext, runJob, type StartedJob } from './run-job.ts';
 import { takeFullBackup } from './take-full-backup.ts';
 import { verifyEverywhere } from './verify-everywhere.ts';
 import type { World } from './world.ts';
@@ -11,7 +14,7 @@ export type { StartedJob } from './run-job.ts';
 
 export interface BackupRequest {
   readonly principal: Principal;
-  readonly kind: 'full';
+  readonly kind: ScheduledKind;
   /** May be left out when there is one source. */
   readonly source?: string;
   readonly trigger: Trigger;
@@ -26,12 +29,16 @@ export function startBackup(world: World, request: BackupRequest): StartedJob | 
   const resolved = resolveSource(world, { ...request, action: 'take-backup' });
   if (resolved.kind === 'refused') return resolved;
   const { source } = resolved;
-  const { trigger, due } = request;
-  const job = { kind: 'full-backup', source: source.name, trigger, ...(due && { due }) } as const;
+  const { kind, trigger, due } = request;
+  const job = { kind: `${kind}-backup`, source: source.name, trigger, ...(due && { due }) } as const;
   return runJob(world, { ...request, job }, async (context) => {
-    const manifest = await takeFullBackup(world, source, context);
+    const manifest = await take[kind](world, source, context);
     return world.backups.verifyAfter
       ? verifyEverywhere(world, manifest.id, { ...context, principal: request.principal })
       : { kind: 'succeeded', backupId: manifest.id };
   });
 }
+
+const take: Record<ScheduledKind, (world: World, source: Source, context: JobContext) => Promise<Manifest>> = {
+  full: takeFullBackup,
+};

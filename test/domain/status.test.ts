@@ -15,7 +15,10 @@ const [monday, sunday, saturday] = [
 ];
 
 function statusOf(facts: Partial<StatusFacts>) {
-  return sourceStatus({ source: 'alumni', entries: [], jobs: [], schedule, keysWithoutCopy: [], ...facts }, now);
+  return sourceStatus(
+    { source: 'alumni', entries: [], jobs: [], schedules: { full: schedule }, keysWithoutCopy: [], ...facts },
+    now,
+  );
 }
 
 function job(outcome: Outcome | null, change: Partial<Job> = {}): Job {
@@ -68,8 +71,7 @@ describe('the headline', () => {
   });
 
   test('says when nothing is scheduled', () => {
-    const { schedule: _, ...unscheduled } = { source: 'alumni', entries: [], jobs: [], keysWithoutCopy: [], schedule };
-    expect(sourceStatus(unscheduled, now).headline).toContain('no full backup is scheduled');
+    expect(statusOf({ schedules: {} }).headline).toContain('no full backup is scheduled');
   });
 });
 
@@ -105,7 +107,10 @@ describe('warnings', () => {
     ['it runs still', { entries: [catalogued(sunday, { verified: good })], jobs: [job(null)] }, []],
     [
       'it is due for less than five minutes',
-      { entries: [catalogued(sunday, { verified: good })], schedule: { lastDue: new Date('2026-11-23T04:57:00Z') } },
+      {
+        entries: [catalogued(sunday, { verified: good })],
+        schedules: { full: { lastDue: new Date('2026-11-23T04:57:00Z') } },
+      },
       [],
     ],
     [
@@ -137,7 +142,7 @@ describe('warnings', () => {
       'no backup was restored for proof for two weeks',
       {
         entries: [catalogued(monday, { verified: good, restoredAt: '2026-11-09T04:00:00Z' })],
-        schedule: { ...schedule, proveEveryDays: 7 },
+        proveEveryDays: 7,
       },
       ['proof-overdue warning'],
     ],
@@ -145,7 +150,7 @@ describe('warnings', () => {
       'one proof is late, the next not yet',
       {
         entries: [catalogued(monday, { verified: good, restoredAt: '2026-11-10T04:00:00Z' })],
-        schedule: { ...schedule, proveEveryDays: 7 },
+        proveEveryDays: 7,
       },
       [],
     ],
@@ -153,7 +158,7 @@ describe('warnings', () => {
       'nothing was ever restored, and there is a backup since three weeks',
       {
         entries: [catalogued(monday, { verified: good }), catalogued('20261102T020000Z-full-alumni-dddd')],
-        schedule: { ...schedule, proveEveryDays: 7 },
+        proveEveryDays: 7,
       },
       ['proof-overdue warning'],
     ],

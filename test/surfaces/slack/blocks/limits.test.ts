@@ -112,6 +112,7 @@ const status: SourceStatus = sourceStatus(
     source: longestSource,
     entries: [entry],
     jobs: [{ ...job, outcome: null }, job],
+    schedules: {},
     keysWithoutCopy: Array.from({ length: 20 }, () => ({ id: nasty, fingerprint: nasty })),
   },
   now,
