@@ -8,6 +8,7 @@ export function crossCheck(document: ConfigurationDocument): Problem[] {
   return [
     ...unreachableSources(document),
     ...doubledKeys(document),
+    ...idleFirstKey(document),
     ...doubledCopies(document),
     ...doubledPeople(document),
     ...strayRoles(document),
@@ -29,6 +30,12 @@ function doubledKeys({ encryption }: ConfigurationDocument): Problem[] {
     encryption.keys.map(({ id }, index) => ({ value: id, path: ['encryption', 'keys', index, 'id'] })),
     (id) => `is the id of two keys, ${id}: give each its own`,
   );
+}
+
+function idleFirstKey({ encryption }: ConfigurationDocument): Problem[] {
+  if (encryption.keys[0]?.encrypts !== false) return [];
+  const message = 'is false, but the first key always encrypts: put another one first';
+  return [{ path: ['encryption', 'keys', 0, 'encrypts'], message }];
 }
 
 function doubledCopies({ repository }: ConfigurationDocument): Problem[] {

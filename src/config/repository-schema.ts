@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, number, saying, section, text } from './section.ts';
+import { endpoint, flag, number, saying, section, text } from './section.ts';
 
 const local = {
   type: z.literal('local', { error: saying('local or s3') }),
@@ -27,10 +27,7 @@ const s3 = {
     .optional(),
   sse: z.enum(['aws:kms', 'AES256', 'none'], { error: saying('aws:kms, AES256 or none') }).optional(),
   kmsKeyId: text('a key id, ARN or alias, like alias/backups').optional(),
-  endpoint: z
-    .url({ protocol: /^https?$/, error: saying('a URL, like https://minio.example.org:9000') })
-    .refine((url) => new URL(url).username === '', 'holds credentials: they come from the environment or a profile')
-    .optional(),
+  endpoint: endpoint().optional(),
   forcePathStyle: flag('whether the bucket stands in the path instead of the host name').optional(),
   partMegabytes: number('MiB in one part of an upload, 5 to 1024', 5, 1024).optional(),
 };

@@ -3,7 +3,7 @@ import { definedOnly } from './defined-only.ts';
 import type { Problem } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
 import { resolveSecret, type SecretReference } from './secret.ts';
-import type { RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
+import type { KeySettings, RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
 
 interface Surroundings {
   readonly file: string;
@@ -51,7 +51,7 @@ export async function resolveSettings(
       primary: resolveRepository({ ...repository.primary, name: 'primary' }, around),
       copies: repository.copies.map((copy) => resolveRepository(copy, around)),
     },
-    keys: document.encryption.keys.map(({ id, file }) => ({ id, file: around.path(file) })),
+    keys: document.encryption.keys.map((key, index) => resolveKey(key, index === 0, around)),
     schedules: schedules.full
       ? {
           full: definedOnly({
@@ -83,6 +83,16 @@ function resolveBackups(
 ): Settings['backups'] {
   const reading = readers ?? fittingReaders;
   return { processes: processes ?? Math.min(16, 4 * reading), readers: reading, verifyAfter };
+}
+
+function resolveKey(
+  { id, file, kms = '', endpoint, encrypts = false }: ConfigurationDocument['encryption']['keys'][number],
+  isFirst: boolean,
+  around: Surroundings,
+): KeySettings {
+  const common = { id, encrypts: isFirst || encrypts };
+  if (file !== undefined) return { ...common, file: around.path(file) };
+  return definedOnly({ ...common, kms, endpoint });
 }
 
 function resolveRepository(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sourceNamePattern } from '../domain/backup-id.ts';
 import { durationSchema } from './duration.ts';
+import { keySchema } from './key-schema.ts';
 import { copySchema, primarySchema } from './repository-schema.ts';
 import { secretSchema } from './secret.ts';
 import { flag, number, saying, section, text } from './section.ts';
@@ -25,7 +26,11 @@ export function documentSchema(cronProblem: CronProblem) {
           .default([]),
       }),
       encryption: section({
-        keys: z.array(keySchema, { error: saying('a list of keys') }).min(1, 'is empty: name a key'),
+        keys: z
+          .array(keySchema, { error: saying('a list of keys') })
+          .min(1, 'is empty: name a key')
+          // Readers of a set take no more than so many wrappings.
+          .max(16, 'has more than 16 keys: retire those that no backup needs'),
       }),
       schedules: section(
         { full: scheduleSchema(cronProblem).optional() },
@@ -74,16 +79,6 @@ const sourceSchema = section(
     channel: text('a Slack channel, like "#db-ops"').optional(),
   },
   { restore: 'restores' },
-);
-
-const keySchema = section(
-  {
-    id: z
-      .string({ error: saying('the id that the key file holds') })
-      .regex(/^[A-Za-z0-9._-]{1,64}$/, 'should be of letters, digits, dots, dashes and underscores, like k-2026-11'),
-    file: text('the path of a key file; tidemark init makes one'),
-  },
-  { kms: 'AWS KMS' },
 );
 
 const scheduleSchema = (cronProblem: CronProblem) =>

@@ -45,6 +45,13 @@ export function flag(what: string) {
   return z.boolean({ error: saying(`true or false: ${what}`) });
 }
 
+/** Where another service than AWS's own is. */
+export function endpoint() {
+  return z
+    .url({ protocol: /^https?$/, error: saying('a URL, like https://minio.example.org:9000') })
+    .refine((url) => new URL(url).username === '', 'holds credentials: they come from the environment or a profile');
+}
+
 export function saying(what: string) {
   return (issue: { input?: unknown }): string =>
     issue.input === undefined || issue.input === null ? `is missing: write ${what}` : `should be ${what}`;

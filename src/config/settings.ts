@@ -7,8 +7,8 @@ export interface Settings {
   readonly file: string;
   readonly sources: readonly SourceSettings[];
   readonly repositories: { readonly primary: RepositorySettings; readonly copies: readonly RepositorySettings[] };
-  /** The first encrypts, all decrypt. */
-  readonly keys: readonly KeyFileSettings[];
+  /** The first encrypts, and those that say so; all decrypt. */
+  readonly keys: readonly KeySettings[];
   readonly schedules: Schedules;
   readonly people?: People;
   readonly slack?: SlackSettings;
@@ -66,9 +66,22 @@ export interface S3BucketSettings {
 
 export type RepositorySettings = LocalSettings | S3BucketSettings;
 
+export type KeySettings = KeyFileSettings | KmsKeySettings;
+
 export interface KeyFileSettings {
   readonly id: string;
   readonly file: string;
+  /** Whether new backups are wrapped under it. */
+  readonly encrypts: boolean;
+}
+
+/** Credentials are never here: the SDK finds them. */
+export interface KmsKeySettings {
+  readonly id: string;
+  /** The key's ARN, which names its region. */
+  readonly kms: string;
+  readonly endpoint?: string;
+  readonly encrypts: boolean;
 }
 
 export interface SlackSettings {

@@ -1,4 +1,5 @@
 import type { Attempt, Check } from './check.ts';
+import { diagnoseKey, type KeyExamination } from './diagnose-key.ts';
 import { diagnoseSource, type SourceExamination } from './diagnose-source.ts';
 import type { FailureFacts } from './job.ts';
 import { formatBytes } from './measures.ts';
@@ -9,22 +10,6 @@ export interface Examination {
   readonly keys: readonly KeyExamination[];
   readonly repositories: readonly RepositoryExamination[];
   readonly state: { readonly path: string; readonly opened: Attempt<undefined> };
-}
-
-export interface KeyExamination {
-  readonly id: string;
-  readonly file: string;
-  readonly read: Attempt<KeyReading>;
-  /** Where its second copy lies, if anybody said. */
-  readonly copyAt?: string;
-}
-
-/** What a key file says of itself. */
-export interface KeyReading {
-  readonly id: string;
-  readonly fingerprint: string;
-  /** For the operator's eyes: others may read the file. */
-  readonly warnings: readonly string[];
 }
 
 export interface RepositoryExamination {
@@ -41,48 +26,11 @@ export const spaceReserve = 1.2;
 /** Judges everything that was examined; keys and places first, for without them nothing else matters. */
 export function diagnose(examination: Examination): Check[] {
   return [
-    ...examination.keys.flatMap(diagnoseKey),
+    ...examination.keys.flatMap((key) => diagnoseKey(key, examination.keys)),
     ...examination.repositories.flatMap(diagnoseRepository),
     diagnoseState(examination.state),
     ...examination.sources.flatMap(diagnoseSource),
   ];
-}
-
-function diagnoseKey({ id, file, read, copyAt }: KeyExamination): Check[] {
-  if (read.kind === 'failed') return [failed('key.file', id, read.failure)];
-  if (read.value.id !== id) {
-    return [
-      {
-        id: 'key.file',
-        subject: id,
-        state: 'bad',
-        finding: `${file} holds the key ${read.value.id}`,
-        mend: `Write that id in encryption.keys, or name the file that holds ${id}.`,
-      },
-    ];
-  }
-  const found: Check[] = [
-    { id: 'key.file', subject: id, state: 'good', finding: `${file}, fingerprint ${read.value.fingerprint}` },
-    ...read.value.warnings.map(
-      (warning): Check => ({
-        id: 'key.mode',
-        subject: id,
-        state: 'warning',
-        finding: warning,
-        mend: `chmod 600 ${file}`,
-      }),
-    ),
-  ];
-  const copy: Check = copyAt
-    ? { id: 'key.copy', subject: id, state: 'good', finding: `a second copy lies at: ${copyAt}` }
-    : {
-        id: 'key.copy',
-        subject: id,
-        state: 'warning',
-        finding: 'nobody has said where a second copy of this key lies; without the key every backup is lost',
-        mend: `Copy ${file} to a safe place elsewhere, then: tidemark keys confirm-copy ${id} "where it lies"`,
-      };
-  return [...found, copy];
 }
 
 function diagnoseRepository({ name, location, prepared, expectedBytes }: RepositoryExamination): Check[] {

@@ -1,5 +1,5 @@
 import { Failure } from '../domain/failure.ts';
-import { keyCopyNote } from '../domain/key-copy.ts';
+import { keyCopyNote } from '../domain/key-notes.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';

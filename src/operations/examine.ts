@@ -1,9 +1,10 @@
 import { newestGood } from '../domain/catalog.ts';
 import type { Attempt, Check } from '../domain/check.ts';
+import type { KeyExamination, KeyReading } from '../domain/diagnose-key.ts';
 import type { SourceExamination } from '../domain/diagnose-source.ts';
-import { diagnose, type KeyExamination, type KeyReading, type RepositoryExamination } from '../domain/diagnosis.ts';
+import { diagnose, type RepositoryExamination } from '../domain/diagnosis.ts';
 import { toFailure } from '../domain/failure.ts';
-import { keyCopyNote } from '../domain/key-copy.ts';
+import { keyCopyNote, keyRetiredNote } from '../domain/key-notes.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Scratch } from '../ports/scratch.ts';
 import type { Source } from '../ports/source.ts';
@@ -21,9 +22,7 @@ export interface Patient {
   readonly others: readonly (() => Promise<readonly Check[]>)[];
 }
 
-export interface PatientKey {
-  readonly id: string;
-  readonly file: string;
+export interface PatientKey extends Pick<KeyExamination, 'id' | 'provider' | 'place' | 'encrypts'> {
   readonly read: () => Promise<KeyReading>;
 }
 
@@ -87,11 +86,18 @@ async function expectedSize(source: Source, state: State | undefined, reachable:
   return inventory.kind === 'found' ? inventory.value.tables.reduce((sum, table) => sum + table.bytes, 0) : undefined;
 }
 
-async function examineKey(key: PatientKey, state: State | undefined): Promise<KeyExamination> {
-  const read = await attempt(() => key.read());
-  const note = await attempt(async () => state?.notes.get(keyCopyNote(key.id)));
-  const copyAt = note.kind === 'found' ? note.value : undefined;
-  return { id: key.id, file: key.file, read, ...(copyAt !== undefined && { copyAt }) };
+async function examineKey({ read, ...key }: PatientKey, state: State | undefined): Promise<KeyExamination> {
+  const noted = async (name: string) => {
+    const note = await attempt(async () => state?.notes.get(name));
+    return note.kind === 'found' ? note.value : undefined;
+  };
+  const [copyAt, retiredAt] = [await noted(keyCopyNote(key.id)), await noted(keyRetiredNote(key.id))];
+  return {
+    ...key,
+    read: await attempt(read),
+    ...(copyAt !== undefined && { copyAt }),
+    ...(retiredAt !== undefined && { retiredAt }),
+  };
 }
 
 async function examineRepository(

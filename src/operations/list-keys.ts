@@ -1,4 +1,4 @@
-import { keyCopyNote } from '../domain/key-copy.ts';
+import { keyCopyNote } from '../domain/key-notes.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { KeyDescription } from '../ports/encryption.ts';

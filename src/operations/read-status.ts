@@ -1,4 +1,4 @@
-import { keyCopyNote } from '../domain/key-copy.ts';
+import { keyCopyNote } from '../domain/key-notes.ts';
 import { decideAuthority, type Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Schedule } from '../domain/schedule.ts';

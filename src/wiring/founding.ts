@@ -1,6 +1,6 @@
 import { access, open } from 'node:fs/promises';
 import { Failure } from '../domain/failure.ts';
-import { keyCopyNote } from '../domain/key-copy.ts';
+import { keyCopyNote } from '../domain/key-notes.ts';
 import type { Founding } from '../surfaces/cli/cli-parts.ts';
 import type { Around } from './around.ts';
 import { readSettings } from './read-settings.ts';

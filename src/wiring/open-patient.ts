@@ -3,12 +3,14 @@ import { readKeyFile } from '../adapters/crypto/key-file.ts';
 import { openState } from '../adapters/state/open-state.ts';
 import { configurationFailure } from '../config/load-configuration.ts';
 import { type Problem, pathText } from '../config/problem.ts';
+import type { KeySettings } from '../config/settings.ts';
 import type { Check } from '../domain/check.ts';
-import type { Patient } from '../operations/examine.ts';
+import type { Patient, PatientKey } from '../operations/examine.ts';
 import type { SlackSettings } from '../surfaces/slack/settings.ts';
 import type { Around } from './around.ts';
 import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
+import { openKmsKey } from './open-keys.ts';
 import { openRepository } from './open-repository.ts';
 import { readSettings } from './read-settings.ts';
 import { sourceChannels } from './source-channels.ts';
@@ -27,7 +29,7 @@ export async function openPatient(
     sources: settings.sources.map(lazySource),
     repositories: [repositories.primary, ...repositories.copies].map(openRepository),
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
-    keys: settings.keys.map(({ id, file }) => ({ id, file, read: () => readKeyFile(file) })),
+    keys: settings.keys.map(patientKey),
     state: { path: settings.statePath, open: () => openState({ path: settings.statePath }) },
     others: slack
       ? slackChecks({ ...slack, sourceChannels: sourceChannels(settings.sources) })
@@ -48,6 +50,16 @@ export async function openPatient(
     };
     return testCard ? [health, card] : [health];
   }
+}
+
+function patientKey(key: KeySettings): PatientKey {
+  const { id, encrypts } = key;
+  if ('file' in key) return { id, encrypts, provider: 'file', place: key.file, read: () => readKeyFile(key.file) };
+  const read = async () => {
+    const { probeKmsKey } = await import('../adapters/crypto/probe-kms-key.ts');
+    return probeKmsKey(openKmsKey(key));
+  };
+  return { id, encrypts, provider: 'kms', place: key.kms, read };
 }
 
 const noSlack: Check = {

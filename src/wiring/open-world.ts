@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { calendar } from '../adapters/clock/calendar.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import { type KeyFromFile, readKeyFile } from '../adapters/crypto/key-file.ts';
 import { crashAt } from '../adapters/process/crash-at.ts';
 import { openState } from '../adapters/state/open-state.ts';
-import type { KeyFileSettings, Settings } from '../config/settings.ts';
-import { Failure } from '../domain/failure.ts';
+import type { Settings } from '../config/settings.ts';
 import { principalForShell } from '../domain/people.ts';
 import type { World } from '../operations/world.ts';
 import type { OpenWorld } from '../surfaces/cli/cli-parts.ts';
@@ -13,6 +11,7 @@ import type { Around } from './around.ts';
 import { lazyEncryption } from './lazy-encryption.ts';
 import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
+import { openKeys } from './open-keys.ts';
 import { openRepository } from './open-repository.ts';
 import { loadSettings } from './read-settings.ts';
 import { version } from './version.ts';
@@ -20,7 +19,7 @@ import { version } from './version.ts';
 /** The world of a configuration, and who sits at the shell. Failures `configuration`, `key-unreadable`, `state-unavailable`. */
 export async function openWorld(file: string, around: Around): Promise<OpenWorld & { settings: Settings }> {
   const settings = await loadSettings(file, around.env);
-  const keys = await readKeys(settings.keys, around);
+  const keys = await openKeys(settings.keys, around);
   const crashPoint = crashAt(around.env.TIDEMARK_CRASH_AT);
   const clock = systemClock();
   const state = openState({ path: settings.statePath, clock });
@@ -45,19 +44,4 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
   };
   const principal = principalForShell(people, around.osUser, { hasSlack: settings.slack !== undefined });
   return { world, principal, settings, ...(people && { people }), close: () => state.close() };
-}
-
-/** A key's name stands in its file; the configuration has to agree, or backups would name a key that nobody finds. */
-export async function readKey({ id, file }: KeyFileSettings): Promise<KeyFromFile> {
-  const key = await readKeyFile(file);
-  if (key.id === id) return key;
-  throw new Failure('configuration', `encryption.keys names ${id}, but ${file} holds the key ${key.id}.`, {
-    hint: 'Write the id that the file holds, or name the right file.',
-  });
-}
-
-async function readKeys(settings: readonly KeyFileSettings[], { log }: Around): Promise<KeyFromFile[]> {
-  const keys = await Promise.all(settings.map(readKey));
-  for (const { id, warnings } of keys) for (const warning of warnings) log.warn({ keyId: id }, warning);
-  return keys;
 }

@@ -58,6 +58,7 @@ const doors: { module: RegExp; only: RegExp }[] = [
   { module: /^(node:sqlite|kysely)$/, only: /^src\/adapters\/state\// },
   { module: /^@aws-crypto\//, only: /^src\/adapters\/crypto\// },
   { module: /^@aws-sdk\/(client-s3|lib-storage)$/, only: /^src\/adapters\/repository\/s3-/ },
+  { module: /^@aws-sdk\/client-kms$/, only: /^src\/adapters\/crypto\/kms\.ts$/ },
   { module: /^@aws-sdk\//, only: /^src\/adapters\// },
   { module: /^commander$/, only: /^src\/surfaces\/cli\// },
   { module: /^(react|react-dom|slack-blocks-to-jsx|ws)(\/|$)/, only: /^src\/playground\// },

@@ -243,7 +243,7 @@ describe('a good configuration', () => {
         { name: 'alumni', host: 'db.example.org', port: 3306, user: 'tidemark', password: 's3cret', accounts: true },
       ],
       repositories: { primary: { name: 'primary', type: 'local', path: join(directory, 'backups') }, copies: [] },
-      keys: [{ id: 'k-1', file: join(directory, 'k-1.key') }],
+      keys: [{ id: 'k-1', file: join(directory, 'k-1.key'), encrypts: true }],
       schedules: { full: { cron: '0 2 * * *', keepDays: 14 } },
       statePath: join(directory, 'tidemark-state.db'),
       backups: { processes: 8, readers: 2, verifyAfter: true },

@@ -29,7 +29,9 @@ const good: Examination = {
   keys: [
     {
       id: 'k-1',
-      file: '/etc/k-1.key',
+      provider: 'file',
+      place: '/etc/k-1.key',
+      encrypts: true,
       read: { kind: 'found', value: { id: 'k-1', fingerprint: 'ab12 cd34', warnings: [] } },
       copyAt: 'the bank safe',
     },
@@ -283,7 +285,9 @@ describe('doctor', () => {
       keys: [
         {
           id: 'k-1',
-          file: '/etc/k-1.key',
+          provider: 'file',
+          place: '/etc/k-1.key',
+          encrypts: true,
           read: { kind: 'found', value: { id: 'k-1', fingerprint: '', warnings: [] } },
         },
       ],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fileKeyEncryption } from '../../src/adapters/crypto/file-key-encryption.ts';
+import { keyEncryption } from '../../src/adapters/crypto/key-encryption.ts';
 import { createKeyFile, type Key } from '../../src/adapters/crypto/key-file.ts';
 
 const RECOVER = join(import.meta.dirname, '../../src/recovery-kit/recover.mjs');
@@ -107,7 +107,7 @@ describe('recover.mjs refuses with status 4', () => {
   });
 
   test('a part that is authentic but not the one the manifest names, leaving no file', async () => {
-    const setKey = await fileKeyEncryption([key]).openSetKey(SET, await readFile(join(set, 'keys')));
+    const setKey = await keyEncryption([key]).openSetKey(SET, await readFile(join(set, 'keys')));
     await writeFile(join(set, STRUCTURE), await setKey.encryptObject(STRUCTURE, Buffer.from('DROP TABLE `t`;\n')));
     const out = join(set, 'out');
     expect(await recover('--key', keyFile, set, '--out', out)).toMatchObject({
@@ -199,7 +199,7 @@ test('recover.mjs streams one part', async () => {
 });
 
 async function writeSet(at: string, id = SET): Promise<string> {
-  const { setKey, keysObject } = await fileKeyEncryption([key]).createSetKey(id);
+  const { setKey, keysObject } = await keyEncryption([key]).createSetKey(id);
   await mkdir(join(at, 'parts'), { recursive: true });
   const parts = [];
   for (const [name, plaintext] of plaintexts) {

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFile
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { alumniSchema, seedAlumni } from '../../scripts/demo/alumni.ts';
-import { fileKeyEncryption } from '../../src/adapters/crypto/file-key-encryption.ts';
+import { keyEncryption } from '../../src/adapters/crypto/key-encryption.ts';
 import { keyOf } from '../../src/adapters/crypto/key-file.ts';
 import { recoverProgramKey, setPrefix } from '../../src/domain/backup-set.ts';
 import type { Manifest } from '../../src/domain/manifest.ts';
@@ -146,7 +146,7 @@ describe('verification of a full backup', () => {
   });
 
   it('says that a key is missing, not that the backup is bad, where the key is not configured', async () => {
-    const stranger = { ...world, encryption: fileKeyEncryption([keyOf('k-other', Buffer.alloc(32, 7))]) };
+    const stranger = { ...world, encryption: keyEncryption([keyOf('k-other', Buffer.alloc(32, 7))]) };
     expect(await verify(stranger, backup.id)).toMatchObject({
       kind: 'failed',
       failure: { code: 'key-missing', hint: expect.stringContaining('k-test') },

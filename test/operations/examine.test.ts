@@ -2,16 +2,24 @@ import { expect, it } from 'vitest';
 import { memoryRepository } from '../../src/adapters/repository/memory-repository.ts';
 import { memoryState } from '../../src/adapters/state/open-state.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import { examine, type Patient } from '../../src/operations/examine.ts';
+import { examine, type Patient, type PatientKey } from '../../src/operations/examine.ts';
 
 const broken = () => {
   throw new Failure('state-unavailable', 'it is locked', { hint: 'close it' });
 };
 
+const key: PatientKey = {
+  id: 'k-1',
+  provider: 'file',
+  place: 'k-1.key',
+  encrypts: true,
+  read: async () => ({ id: 'k-1', fingerprint: 'ab', warnings: [] }),
+};
+
 const patient = (change: Partial<Patient> = {}): Patient => ({
   sources: [],
   repositories: [memoryRepository()],
-  keys: [{ id: 'k-1', file: 'k-1.key', read: async () => ({ id: 'k-1', fingerprint: 'ab', warnings: [] }) }],
+  keys: [key],
   state: { path: 's', open: () => memoryState() },
   others: [],
   ...change,
@@ -29,7 +37,7 @@ it('goes on when a key cannot be read or another examiner fails', async () => {
     throw new Error('EISDIR');
   };
   const checks = await examine(
-    patient({ keys: [{ id: 'k-1', file: 'f', read }], others: [async () => Promise.reject(new Error('no network'))] }),
+    patient({ keys: [{ ...key, read }], others: [async () => Promise.reject(new Error('no network'))] }),
   );
   expect(checks.filter(({ state }) => state === 'bad').map(({ finding }) => finding)).toEqual(['EISDIR', 'no network']);
 });

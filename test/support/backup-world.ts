@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calendar } from '../../src/adapters/clock/calendar.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
-import { fileKeyEncryption } from '../../src/adapters/crypto/file-key-encryption.ts';
+import { keyEncryption } from '../../src/adapters/crypto/key-encryption.ts';
 import { createKeyFile, readKeyFile } from '../../src/adapters/crypto/key-file.ts';
 import { createMysqlSource } from '../../src/adapters/mysql/mysql-source.ts';
 import { defaultLock, type LockSettings, type SourceSettings } from '../../src/adapters/mysql/settings.ts';
@@ -71,7 +71,7 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
   return {
     sources: new Map([[source.name, source]]),
     repositories: { primary: localRepository({ path: repositoryPath }), copies: [] },
-    encryption: fileKeyEncryption([key]),
+    encryption: keyEncryption([key]),
     state: openState({ path: statePath, clock }),
     clock,
     calendar: calendar(),

@@ -1,7 +1,12 @@
 import { Duplex } from 'node:stream';
 // Not from client-node, which is these and the KMS client: that takes longer to load than a small backup takes.
 import { buildEncrypt } from '@aws-crypto/encrypt-node';
-import { AlgorithmSuiteIdentifier, CommitmentPolicy } from '@aws-crypto/material-management-node';
+import {
+  AlgorithmSuiteIdentifier,
+  CommitmentPolicy,
+  type KeyringNode,
+  MultiKeyringNode,
+} from '@aws-crypto/material-management-node';
 import { RawAesKeyringNode, RawAesWrappingSuiteIdentifier } from '@aws-crypto/raw-aes-keyring-node';
 import { toFailure } from '../../domain/failure.ts';
 
@@ -16,7 +21,18 @@ export interface Sealing {
 }
 
 export async function sealObject(sealing: Sealing, plaintext: Uint8Array): Promise<Uint8Array> {
-  const { result } = await client.encrypt(keyringOf(sealing), Buffer.from(plaintext), optionsOf(sealing));
+  return sealUnder([rawAesKeyring(sealing)], sealing.context, plaintext);
+}
+
+/** A message that any one of the keyrings opens. */
+export async function sealUnder(
+  keyrings: readonly KeyringNode[],
+  context: Record<string, string>,
+  plaintext: Uint8Array,
+): Promise<Uint8Array> {
+  const [generator, ...children] = keyrings;
+  const keyring = new MultiKeyringNode({ children, ...(generator && { generator }) });
+  const { result } = await client.encrypt(keyring, Buffer.from(plaintext), optionsOf(context));
   return result;
 }
 
@@ -25,7 +41,7 @@ export async function sealObject(sealing: Sealing, plaintext: Uint8Array): Promi
  * inside a plain Duplex, which lets go of it instead: it holds nothing but memory.
  */
 export function sealStream(sealing: Sealing): Duplex {
-  const inner = client.encryptStream(keyringOf(sealing), optionsOf(sealing));
+  const inner = client.encryptStream(rawAesKeyring(sealing), optionsOf(sealing.context));
   const outer = new Duplex({
     read: () => inner.resume(),
     write(chunk, _encoding, done) {
@@ -49,7 +65,7 @@ export function sealStream(sealing: Sealing): Duplex {
   return outer;
 }
 
-function keyringOf({ namespace, name, key }: Sealing): RawAesKeyringNode {
+export function rawAesKeyring({ namespace, name, key }: Omit<Sealing, 'context'>): RawAesKeyringNode {
   return new RawAesKeyringNode({
     keyNamespace: namespace,
     keyName: name,
@@ -60,7 +76,7 @@ function keyringOf({ namespace, name, key }: Sealing): RawAesKeyringNode {
   });
 }
 
-function optionsOf({ context }: Sealing) {
+function optionsOf(context: Record<string, string>) {
   return {
     suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
     encryptionContext: context,

@@ -13,13 +13,13 @@ import { byteReader } from './byte-reader.ts';
  */
 export async function* readMessage(
   source: AsyncIterable<Uint8Array>,
-  open: (header: MessageHeader) => Uint8Array,
+  open: (header: MessageHeader) => Uint8Array | Promise<Uint8Array>,
   refuse: (what: string) => Error,
 ): AsyncGenerator<Buffer, void, undefined> {
   const bytes = byteReader(source, () => refuse('it ends too early'));
   const { header, messageId, frameLength, commitment, raw } = await readHeader(bytes, refuse);
 
-  const dataKey = open(header);
+  const dataKey = await open(header);
   if (!timingSafeEqual(derive(dataKey, messageId, COMMIT_LABEL), commitment)) throw refuse('its key was exchanged');
   const key = derive(dataKey, messageId, KEY_LABEL);
   const authentic = createDecipheriv('aes-256-gcm', key, Buffer.alloc(IV_LENGTH), TAG).setAAD(raw);
@@ -52,6 +52,19 @@ export async function* readMessage(
     yield* clear;
     if (isFinal) return;
   }
+}
+
+/** The header alone; see there. */
+export async function readMessageHeader(
+  source: AsyncIterable<Uint8Array>,
+  refuse: (what: string) => Error,
+): Promise<MessageHeader> {
+  return (
+    await readHeader(
+      byteReader(source, () => refuse('it ends too early')),
+      refuse,
+    )
+  ).header;
 }
 
 /** What a message says of itself before it is opened. Nothing in it is to be trusted yet. */

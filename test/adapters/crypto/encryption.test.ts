@@ -10,7 +10,7 @@ import {
   RawAesWrappingSuiteIdentifier,
 } from '@aws-crypto/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fileKeyEncryption } from '../../../src/adapters/crypto/file-key-encryption.ts';
+import { keyEncryption } from '../../../src/adapters/crypto/key-encryption.ts';
 import { keyOf } from '../../../src/adapters/crypto/key-file.ts';
 import { setKeyOf } from '../../../src/adapters/crypto/set-key.ts';
 
@@ -213,7 +213,7 @@ describe('the streams', () => {
 });
 
 describe('the keys object of a set', () => {
-  const encryption = fileKeyEncryption([key, older]);
+  const encryption = keyEncryption([key, older]);
 
   test('is refused when any one byte of it is flipped, and when it is cut', async () => {
     const { keysObject } = await encryption.createSetKey(SET);
@@ -234,31 +234,30 @@ describe('the keys object of a set', () => {
   });
 
   test('names the key it wants when that one is not configured', async () => {
-    const { keysObject } = await fileKeyEncryption([older]).createSetKey(SET);
-    await expect(fileKeyEncryption([key]).openSetKey(SET, keysObject)).rejects.toMatchObject({
+    const { keysObject } = await keyEncryption([older]).createSetKey(SET);
+    await expect(keyEncryption([key]).openSetKey(SET, keysObject)).rejects.toMatchObject({
       code: 'key-missing',
       hint: expect.stringMatching(new RegExp(`k-2025-03.*${older.fingerprint}`)),
     });
   });
 
   test('is not opened by a key whose name merely begins like the wanted one', async () => {
-    const { keysObject } = await fileKeyEncryption([keyOf('k-10', randomBytes(32))]).createSetKey(SET);
-    const opening = fileKeyEncryption([keyOf('k-1', randomBytes(32))]).openSetKey(SET, keysObject);
+    const { keysObject } = await keyEncryption([keyOf('k-10', randomBytes(32))]).createSetKey(SET);
+    const opening = keyEncryption([keyOf('k-1', randomBytes(32))]).openSetKey(SET, keysObject);
     await expect(opening).rejects.toMatchObject({ code: 'key-missing' });
   });
 
   test('shows both fingerprints when another key has the wanted name', async () => {
     const { keysObject } = await encryption.createSetKey(SET);
     const impostor = keyOf(key.id, randomBytes(32));
-    await expect(fileKeyEncryption([impostor]).openSetKey(SET, keysObject)).rejects.toMatchObject({
+    await expect(keyEncryption([impostor]).openSetKey(SET, keysObject)).rejects.toMatchObject({
       code: 'integrity',
       message: expect.stringMatching(new RegExp(`${key.fingerprint}.*${impostor.fingerprint}`)),
     });
   });
 
   test('opens with any configured key, and the set key it gives reads what the first one wrote', async () => {
-    const { setKey: written, keysObject, wrappedBy } = await fileKeyEncryption([older]).createSetKey(SET);
-    expect(wrappedBy).toEqual([older.id]);
+    const { setKey: written, keysObject } = await keyEncryption([older]).createSetKey(SET);
     const opened = await encryption.openSetKey(SET, keysObject);
     const message = await written.encryptObject('manifest', Buffer.from('{}'));
     expect(Buffer.from(await opened.decryptObject('manifest', message)).toString()).toBe('{}');
@@ -278,8 +277,8 @@ describe('the keys object of a set', () => {
 });
 
 test('encryption without a key, or with two of one name, is a configuration error', () => {
-  expect(() => fileKeyEncryption([])).toThrow(expect.objectContaining({ code: 'configuration' }));
-  expect(() => fileKeyEncryption([key, older, key])).toThrow(expect.objectContaining({ code: 'configuration' }));
+  expect(() => keyEncryption([])).toThrow(expect.objectContaining({ code: 'configuration' }));
+  expect(() => keyEncryption([key, older, key])).toThrow(expect.objectContaining({ code: 'configuration' }));
 });
 
 async function throughPipeline(chunks: Iterable<Uint8Array>, stream: NodeJS.ReadWriteStream): Promise<Buffer> {
