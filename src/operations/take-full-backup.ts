@@ -44,6 +44,9 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
   await adoptSets(world, primary, source.name);
   await sweepLeftovers(world, primary, source.name);
 
+  // Before anything waits for it: a key service that is away costs no lock.
+  const { setKey, keysObject } = await world.encryption.createSetKey(id);
+
   meter.step('locking');
   const dump = await source.startDump({
     run: id,
@@ -57,7 +60,6 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
   let manifest: Manifest;
   try {
     const signal = AbortSignal.any([context.signal, dump.gaveWay]);
-    const { setKey, keysObject } = await world.encryption.createSetKey(id);
     const writer: SetWriter = { repository: primary, prefix, setKey, signal };
     await primary.put(`${prefix}${setObjects.keys}`, keysObject, { ifAbsent: true, signal });
     const counting = dump.countRows();
@@ -102,7 +104,8 @@ async function commit(
   taken: Taken,
 ): Promise<Manifest> {
   const parts = describeParts(taken.dump.layout, taken.stored, taken.counts, taken.dump.inventory);
-  const guide = recoverGuide({ id: taken.id, server: taken.dump.server, parts });
+  const keys = world.encryption.keys().filter(({ encrypts }) => encrypts);
+  const guide = recoverGuide({ id: taken.id, server: taken.dump.server, parts, keys });
   const manifest = describeBackup(world, taken, parts, guide);
   await keepRecoverProgram(repository, world.recoverProgram);
   await repository.put(`${prefix}${setObjects.guide}`, Buffer.from(guide), { signal });

@@ -2,7 +2,7 @@
 // recover.mjs reads a Tidemark backup set without Tidemark. It needs Node 18 or later and nothing else; `zstd` and
 // `mysql` then load what it decrypts. It changes nothing in the set, holds a few MiB in memory whatever the size,
 // and lets out no byte that it has not authenticated. A set is a directory:
-//   keys       the set's own random key, encrypted under your key file
+//   keys       the set's own random key, encrypted under your key file, under a key of AWS KMS, or under both
 //   manifest   what the set holds: JSON, encrypted under the set's key
 //   parts/*    SQL, compressed by zstd, encrypted under the set's key, to be loaded in the order of the manifest
 // All three are messages of the AWS Encryption SDK (format 2, suite 0x0478), so that any Encryption SDK with a raw AES
@@ -19,6 +19,8 @@ const USAGE = `node recover.mjs --key FILE [--key FILE ...] SET_DIR             
 node recover.mjs --key FILE SET_DIR --out DIR                          decrypts all parts, prints what to run
 node recover.mjs --key FILE SET_DIR --part NAME --out DIR              decrypts one part
 node recover.mjs --key FILE SET_DIR --part NAME --stdout | zstd -dc    decrypts one part to standard output
+node recover.mjs --kms SET_DIR                                         prints how to ask AWS KMS for the data key
+node recover.mjs --data-key FILE SET_DIR ...                           all the same with that data key, in base64
 
 Exit status: 0 done, 1 failed, 2 wrong usage or key, 4 the set is damaged or was altered.`;
 
@@ -31,8 +33,10 @@ main().catch((error) => {
 async function main() {
   const { values, directory } = readCommandLine();
   if (values.help) return print(USAGE);
+  if (values.kms) return printKmsCommand(directory);
 
-  const set = await openSet(directory, await Promise.all(values.key.map(readKeyFile)));
+  const keys = await Promise.all(values.key.map(readKeyFile));
+  const set = await openSet(directory, keys, values['data-key'] && (await readDataKey(values['data-key'])));
   const wanted = set.parts.filter(({ name }) => [undefined, name, basename(name)].includes(values.part));
   if (wanted.length === 0 && values.part) throw stop(2, `There is no part ${values.part}: list them without --part.`);
 
@@ -80,23 +84,24 @@ function commandsFor({ source }, parts, out) {
   const client = `${program} --binary-mode --default-character-set=utf8mb4 --max-allowed-packet=1G`;
   const events = '# Events start to run at once where event_scheduler is on.\n';
   const notes = { events, accounts: '# Read the users and grants first; leave out those that the target has.\n' };
-  const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const lines = parts.map(({ name, role, encoding, schema }) => {
-    const open = `${encoding === 'zstd' ? 'zstd -dcq' : 'cat'} ${quote(join(out, basename(name)))}`;
-    return `${notes[role] ?? ''}${open} | ${client}${schema === undefined ? '' : ` --database=${quote(schema)}`}`;
+    const open = `${encoding === 'zstd' ? 'zstd -dcq' : 'cat'} ${quoted(join(out, basename(name)))}`;
+    return `${notes[role] ?? ''}${open} | ${client}${schema === undefined ? '' : ` --database=${quoted(schema)}`}`;
   });
   return `# For bash, in this order. The client takes host, user and password from ~/.my.cnf.
 set -euo pipefail  # and give the target max_allowed_packet = 1G
 ${lines.join('\n')}`;
 }
 
-async function openSet(directory, keys) {
+async function openSet(directory, keys, dataKey) {
   const set = { directory, id: '', key: Buffer.alloc(0) };
   const keysObject = readMessage(readObject(directory, 'keys'), 'keys', (header) => {
     set.id = header.context.set;
-    return dataKeyUnder(keys, header);
+    return dataKey ?? dataKeyUnder(keys, header);
   });
-  set.key = await collect(keysObject);
+  set.key = await collect(keysObject).catch((error) => {
+    throw dataKey ? stop(error.status, `${error.message} Or the data key is not of this set: see --kms.`) : error;
+  });
   const manifest = JSON.parse(await collect(readPart(set, 'manifest', readObject(directory, 'manifest'))));
   if (manifest.formatVersion !== 1)
     throw stop(1, `This set has format ${manifest.formatVersion}: use its own recover.mjs.`);
@@ -139,14 +144,48 @@ function readPart(set, name, source) {
   });
 }
 
-/** The `keys` object: its data key lies under one of your keys, whose name stands in it twice. */
-function dataKeyUnder(keys, { context, contextBytes, wrappedKeys: [wrapped] }) {
-  const isOurs = context.tidemark === '1' && context.part === 'keys' && wrapped?.provider === 'tidemark';
-  if (!isOurs || wrapped.name !== context.key) refuse('keys', 'its header');
-  const wanted = `${context.key} (fingerprint ${context.fingerprint})`;
-  const key = keys.find(({ id }) => id === context.key);
-  if (key === undefined) throw stop(2, `This set wants the key ${wanted}. Give its file with --key.`);
-  return unwrap(wrapped, contextBytes, key.bytes) ?? refuse('keys', `it, or your key file, which should be ${wanted}`);
+/** The `keys` object: its data key lies under one key or several, any of which will do. Their names stand in it twice. */
+function dataKeyUnder(keys, { context, contextBytes, wrappedKeys }) {
+  const ways = waysToOpen(context, wrappedKeys);
+  const names = ways.map(({ id, isKms, fingerprint }) => `${id} (${isKms ? 'AWS KMS' : 'fingerprint'} ${fingerprint})`);
+  const wanted = names.join(' or ');
+  const atHand = ways.filter(({ id, isKms }) => !isKms && keys.some((key) => key.id === id));
+  for (const { id, wrapped } of atHand) {
+    const dataKey = unwrap(wrapped, contextBytes, keys.find((key) => key.id === id).bytes);
+    if (dataKey !== undefined) return dataKey;
+  }
+  if (atHand.length > 0) refuse('keys', `it, or your key file, which should be ${wanted}`);
+  const byFile = ways.every(({ isKms }) => isKms) ? '' : ' Give its file with --key.';
+  const byKms = ways.some(({ isKms }) => isKms) ? ' AWS KMS can open it: --kms prints how to ask it.' : '';
+  throw stop(2, `This set wants the key ${wanted}.${byFile}${byKms}`);
+}
+
+/** The keys that a `keys` object says it lies under, in the order of its wrappings. */
+function waysToOpen({ tidemark, part, key = '', fingerprint = '' }, wrappedKeys) {
+  const [ids, fingerprints] = [key.split(', '), fingerprint.split(', ')];
+  const ways = wrappedKeys.map((wrapped, index) => {
+    const isKms = wrapped.provider === 'aws-kms';
+    const isFile = wrapped.provider === 'tidemark' && wrapped.name === ids[index];
+    const isArn = isKms && `${wrapped.info}` === fingerprints[index] && /^arn:[\w-]+:kms:[\w/:-]+$/.test(wrapped.info);
+    return { wrapped, isKms, id: ids[index], fingerprint: fingerprints[index], isNamed: isFile || isArn };
+  });
+  const isOurs = tidemark === '1' && part === 'keys' && ways.length === ids.length && ways.length > 0;
+  return isOurs && ways.every(({ isNamed }) => isNamed) ? ways : refuse('keys', 'its header');
+}
+
+/** What asks AWS KMS for the data key of `keys`. This program cannot: that takes AWS's own, and your credentials. */
+async function printKmsCommand(directory) {
+  const { header } = await readHeader(byteReader(readObject(directory, 'keys'), 'keys'), 'keys');
+  const services = waysToOpen(header.context, header.wrappedKeys).filter(({ isKms }) => isKms);
+  if (services.length === 0) throw stop(2, 'This set lies under no key of AWS KMS: give its key file with --key.');
+  const context = quoted(JSON.stringify(header.context));
+  const commands = services.map(({ fingerprint: arn, wrapped }) => {
+    const where = `--region ${quoted(arn.split(':')[3] ?? '')} --key-id ${quoted(arn)}`;
+    return `printf %s ${wrapped.ciphertext.toString('base64')} | base64 -d | aws kms decrypt ${where} \\
+  --ciphertext-blob fileb:///dev/stdin --encryption-context ${context} --query Plaintext --output text`;
+  });
+  print(`# For sh. Prints the data key that recover.mjs wants with --data-key; needs kms:Decrypt.
+${commands.join(' ||\n')}`);
 }
 
 /** A raw AES wrapping: AES-256-GCM over 32 bytes, bound to the message's context. Its info ends with the IV. */
@@ -170,6 +209,16 @@ async function readKeyFile(path) {
   return { id, bytes };
 }
 
+/** What `aws kms decrypt` printed: 32 bytes in base64. */
+async function readDataKey(path) {
+  const text = await readFile(path, 'utf8').catch((error) => {
+    throw stop(2, `The data key in ${path} cannot be read: ${error.message}`);
+  });
+  const bytes = Buffer.from(text.trim(), 'base64');
+  if (bytes.length !== 32) throw stop(2, `${path} does not hold a data key: see --kms.`);
+  return bytes;
+}
+
 /**
  * Yields the plaintext of one AWS Encryption SDK message, frame by frame, each only after its tag was checked.
  *   header: version 2 (1 byte), suite (2), message id (32), context (2 + n), wrapped keys (2 + each 3 × (2 + n)),
@@ -180,28 +229,13 @@ async function readKeyFile(path) {
  */
 async function* readMessage(source, name, dataKeyFor) {
   const take = byteReader(source, name);
-  const raw = [];
-  const header = async (length) => raw[raw.push(await take(length)) - 1];
-  const sized = async () => header((await header(2)).readUInt16BE());
+  const { header, messageId, frameLength, commitment, raw } = await readHeader(take, name);
 
-  if ((await header(3)).toString('hex') !== '020478') refuse(name, 'its kind');
-  const messageId = await header(32);
-  const contextBytes = await sized();
-  const wrappedKeys = [];
-  for (let left = (await header(2)).readUInt16BE(); left > 0; left -= 1) {
-    const [provider, info, ciphertext] = [await sized(), await sized(), await sized()];
-    wrappedKeys.push({ provider: `${provider}`, name: `${info.subarray(0, -20)}`, info, ciphertext });
-  }
-  const contentType = (await header(1))[0];
-  const frameLength = (await header(4)).readUInt32BE();
-  if (contentType !== 2 || frameLength > 16 * 1024 * 1024) refuse(name, 'its header');
-  const commitment = await header(32);
-
-  const dataKey = dataKeyFor({ context: readContext(contextBytes, name), contextBytes, wrappedKeys });
+  const dataKey = dataKeyFor(header);
   const derive = (label) => Buffer.from(hkdfSync('sha512', dataKey, messageId, label, 32));
   if (!timingSafeEqual(derive('COMMITKEY'), commitment)) refuse(name, 'its key');
   const key = derive('\x04\x78DERIVEKEY');
-  if (!open(key, Buffer.alloc(12), Buffer.concat(raw), Buffer.alloc(0), await take(16))) refuse(name, 'its header');
+  if (!open(key, Buffer.alloc(12), raw, Buffer.alloc(0), await take(16))) refuse(name, 'its header');
 
   for (let sequence = 1; ; sequence += 1) {
     const mark = (await take(4)).readUInt32BE();
@@ -219,6 +253,27 @@ async function* readMessage(source, name, dataKeyFor) {
     if (clear.length > 0) yield clear;
     if (isLast) return;
   }
+}
+
+async function readHeader(take, name) {
+  const raw = [];
+  const next = async (length) => raw[raw.push(await take(length)) - 1];
+  const sized = async () => next((await next(2)).readUInt16BE());
+
+  if ((await next(3)).toString('hex') !== '020478') refuse(name, 'its kind');
+  const messageId = await next(32);
+  const contextBytes = await sized();
+  const wrappedKeys = [];
+  for (let left = (await next(2)).readUInt16BE(); left > 0; left -= 1) {
+    const [provider, info, ciphertext] = [await sized(), await sized(), await sized()];
+    wrappedKeys.push({ provider: `${provider}`, name: `${info.subarray(0, -20)}`, info, ciphertext });
+  }
+  const contentType = (await next(1))[0];
+  const frameLength = (await next(4)).readUInt32BE();
+  if (contentType !== 2 || frameLength > 16 * 1024 * 1024) refuse(name, 'its header');
+  const commitment = await next(32);
+  const header = { context: readContext(contextBytes, name), contextBytes, wrappedKeys };
+  return { header, messageId, frameLength, commitment, raw: Buffer.concat(raw) };
 }
 
 /** AES-256-GCM: the plaintext, or undefined when key, IV, context, ciphertext and tag do not belong together. */
@@ -267,6 +322,11 @@ async function collect(stream) {
   return Buffer.concat(pieces);
 }
 
+/** One word for a shell, whatever is in it. */
+function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 function bigEndian(length, number) {
   const bytes = Buffer.alloc(length);
   bytes.writeUInt32BE(number, length - 4);
@@ -275,7 +335,8 @@ function bigEndian(length, number) {
 
 function readCommandLine() {
   const [text, flag] = [{ type: 'string' }, { type: 'boolean' }];
-  const options = { key: { ...text, multiple: true, default: [] }, out: text, part: text, stdout: flag, help: flag };
+  const places = { key: { ...text, multiple: true, default: [] }, 'data-key': text, out: text, part: text };
+  const options = { ...places, kms: flag, stdout: flag, help: flag };
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const isClear = values.stdout ? values.part && !values.out : !values.part || values.out;

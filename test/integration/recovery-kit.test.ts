@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { keyEncryption } from '../../src/adapters/crypto/key-encryption.ts';
 import { createKeyFile, type Key } from '../../src/adapters/crypto/key-file.ts';
+import { flipped } from '../support/flipped.ts';
 
 const RECOVER = join(import.meta.dirname, '../../src/recovery-kit/recover.mjs');
 const SET = '20261123T020000Z-full-alumni-x7k2';
@@ -227,10 +228,4 @@ async function recover(...line: string[]): Promise<{ status: number | null; stdo
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([buffer(child.stdout), buffer(child.stderr)]);
   return { status: await ended, stdout, stderr: stderr.toString('utf8') };
-}
-
-function flipped(bytes: Uint8Array, index: number): Buffer {
-  const copy = Buffer.from(bytes);
-  copy[index] = (copy[index] ?? 0) ^ 1;
-  return copy;
 }

@@ -6,8 +6,14 @@ import type { AddressInfo, Socket } from 'node:net';
 export type Fault =
   /** Taken and never answered. */
   | { readonly kind: 'hang' }
-  /** Answered like this, with the error's code in S3's XML. */
-  | { readonly kind: 'answer'; readonly status: number; readonly code: string; readonly message?: string }
+  /** Answered like this, with the error's code in S3's XML, or in the JSON of AWS's other services. */
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly code: string;
+      readonly message?: string;
+      readonly as?: 'xml' | 'json';
+    }
   /** The connection is reset after so many bytes of the request's body. */
   | { readonly kind: 'cut-request'; readonly after: number }
   /** The connection is reset after so many bytes of the answer's body. */
@@ -77,6 +83,10 @@ function handle(target: string, incoming: IncomingMessage, answer: ServerRespons
   if (fault?.kind === 'answer') {
     incoming.resume().on('end', () => {
       const { status, code, message = code } = fault;
+      if (fault.as === 'json') {
+        answer.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+        return void answer.end(JSON.stringify({ __type: code, message }));
+      }
       answer.writeHead(status, { 'content-type': 'application/xml' });
       answer.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
     });

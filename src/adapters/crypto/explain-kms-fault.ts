@@ -86,7 +86,7 @@ function knownFault(error: Error, key: string, arn: string): Known | undefined {
 function saidBy(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   const message = error.message.replace(/\.$/, '');
-  return message === '' || message === code ? code : message;
+  return ['', code, 'UnknownError'].includes(message) ? code : message;
 }
 
 /** Undefined when no answer came. */

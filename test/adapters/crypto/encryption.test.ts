@@ -10,14 +10,11 @@ import {
   RawAesWrappingSuiteIdentifier,
 } from '@aws-crypto/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keyEncryption } from '../../../src/adapters/crypto/key-encryption.ts';
-import { keyOf } from '../../../src/adapters/crypto/key-file.ts';
 import { setKeyOf } from '../../../src/adapters/crypto/set-key.ts';
+import { flipped } from '../../support/flipped.ts';
 
 const MIB = 1024 * 1024;
 const SET = '20261123T020000Z-full-alumni-x7k2';
-const key = keyOf('k-2026-11', randomBytes(32));
-const older = keyOf('k-2025-03', randomBytes(32));
 const secret = randomBytes(32);
 const setKey = setKeyOf(SET, secret);
 
@@ -212,75 +209,6 @@ describe('the streams', () => {
   const bigMessage = () => buffer(Readable.from([randomBytes(3 * MIB)]).pipe(setKey.encryptPart('p')));
 });
 
-describe('the keys object of a set', () => {
-  const encryption = keyEncryption([key, older]);
-
-  test('is refused when any one byte of it is flipped, and when it is cut', async () => {
-    const { keysObject } = await encryption.createSetKey(SET);
-    for (let index = 0; index < keysObject.length; index += 1) {
-      const opening = encryption.openSetKey(SET, flipped(keysObject, index));
-      await expect(opening, `byte ${index}`).rejects.toMatchObject({ code: 'integrity' });
-      const cut = encryption.openSetKey(SET, keysObject.subarray(0, index));
-      await expect(cut, `cut at ${index}`).rejects.toMatchObject({ code: 'integrity' });
-    }
-  });
-
-  test('is refused in another set', async () => {
-    const { keysObject } = await encryption.createSetKey('another');
-    await expect(encryption.openSetKey(SET, keysObject)).rejects.toMatchObject({
-      code: 'integrity',
-      message: expect.stringContaining('it belongs to the backup another'),
-    });
-  });
-
-  test('names the key it wants when that one is not configured', async () => {
-    const { keysObject } = await keyEncryption([older]).createSetKey(SET);
-    await expect(keyEncryption([key]).openSetKey(SET, keysObject)).rejects.toMatchObject({
-      code: 'key-missing',
-      hint: expect.stringMatching(new RegExp(`k-2025-03.*${older.fingerprint}`)),
-    });
-  });
-
-  test('is not opened by a key whose name merely begins like the wanted one', async () => {
-    const { keysObject } = await keyEncryption([keyOf('k-10', randomBytes(32))]).createSetKey(SET);
-    const opening = keyEncryption([keyOf('k-1', randomBytes(32))]).openSetKey(SET, keysObject);
-    await expect(opening).rejects.toMatchObject({ code: 'key-missing' });
-  });
-
-  test('shows both fingerprints when another key has the wanted name', async () => {
-    const { keysObject } = await encryption.createSetKey(SET);
-    const impostor = keyOf(key.id, randomBytes(32));
-    await expect(keyEncryption([impostor]).openSetKey(SET, keysObject)).rejects.toMatchObject({
-      code: 'integrity',
-      message: expect.stringMatching(new RegExp(`${key.fingerprint}.*${impostor.fingerprint}`)),
-    });
-  });
-
-  test('opens with any configured key, and the set key it gives reads what the first one wrote', async () => {
-    const { setKey: written, keysObject } = await keyEncryption([older]).createSetKey(SET);
-    const opened = await encryption.openSetKey(SET, keysObject);
-    const message = await written.encryptObject('manifest', Buffer.from('{}'));
-    expect(Buffer.from(await opened.decryptObject('manifest', message)).toString()).toBe('{}');
-    await expect(opened.decryptObject('verification', message)).rejects.toMatchObject({ code: 'integrity' });
-  });
-
-  test('does not hold the key in the clear, nor does anything else that is shown', async () => {
-    const { keysObject, setKey: fresh } = await encryption.createSetKey(SET);
-    expect(Buffer.from(keysObject).includes(Buffer.from(key.bytes))).toBe(false);
-    const shown = JSON.stringify([encryption.keys(), encryption, fresh]);
-    expect(shown).not.toContain(Buffer.from(key.bytes).toString('base64').slice(0, 10));
-    expect(encryption.keys()).toEqual([
-      { id: key.id, fingerprint: key.fingerprint, encrypts: true, provider: 'file' },
-      { id: older.id, fingerprint: older.fingerprint, encrypts: false, provider: 'file' },
-    ]);
-  });
-});
-
-test('encryption without a key, or with two of one name, is a configuration error', () => {
-  expect(() => keyEncryption([])).toThrow(expect.objectContaining({ code: 'configuration' }));
-  expect(() => keyEncryption([key, older, key])).toThrow(expect.objectContaining({ code: 'configuration' }));
-});
-
 async function throughPipeline(chunks: Iterable<Uint8Array>, stream: NodeJS.ReadWriteStream): Promise<Buffer> {
   const out = new PassThrough({ highWaterMark: 64 * MIB });
   await pipeline(Readable.from(chunks), stream, out);
@@ -297,12 +225,6 @@ function drain(): Writable {
 
 function* chunked(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-function flipped(bytes: Uint8Array, index: number): Buffer {
-  const copy = Buffer.from(bytes);
-  copy[index] = (copy[index] ?? 0) ^ 1;
-  return copy;
 }
 
 function digest(bytes: Uint8Array): string {
