@@ -18,7 +18,8 @@ export interface Repository {
 
   /**
    * Stores a whole object or nothing: until the promise resolves nobody sees it, and once it resolves it survives a power cut.
-   * An existing object is replaced, unless `ifAbsent`: then Failure `object-exists`.
+   * An existing object is replaced, unless `ifAbsent`: then Failure `object-exists`. With `ifTag` only the very object with that tag is
+   * replaced: otherwise Failure `object-changed`. Where the store cannot tell while it writes, it is looked at right before.
    * An error or abort of `body` or `signal` leaves no object.
    */
   put(key: string, body: Readable | Uint8Array, options?: PutOptions): Promise<StoredObject>;
@@ -52,10 +53,14 @@ export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
   readonly modifiedAt: Date;
+  /** Another one whenever the object was replaced. Listings may leave it out. */
+  readonly tag?: string;
 }
 
 export interface PutOptions {
   readonly ifAbsent?: boolean;
+  /** As `stat` answered it. */
+  readonly ifTag?: string;
   readonly signal?: AbortSignal;
 }
 

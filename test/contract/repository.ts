@@ -62,6 +62,23 @@ export function repositoryContract(open: () => Promise<Repository>): void {
       expect(await repository.sweepUnfinished('')).toBe(0);
     });
 
+    test('with a tag, replaces the very object that has it, and refuses when it was replaced or removed', async () => {
+      const repository = await open();
+      const first = await repository.put('a', Buffer.from('first'));
+      expect(first.tag).toBeTruthy();
+      const second = await repository.put('a', Buffer.from('other'), { ifTag: first.tag ?? '' });
+      expect(second.tag).not.toBe(first.tag);
+      expect((await repository.stat('a'))?.tag).toBe(second.tag);
+      const late = () => repository.put('a', Buffer.from('third'), { ifTag: first.tag ?? '' });
+      expect((await failureOf(late)).code).toBe('object-changed');
+      expect(String(await read(repository, 'a'))).toBe('other');
+      await repository.remove('a');
+      const gone = () => repository.put('a', Buffer.from('third'), { ifTag: second.tag ?? '' });
+      expect((await failureOf(gone)).code).toBe('object-changed');
+      expect(await keys(repository, '')).toEqual([]);
+      expect(await repository.sweepUnfinished('')).toBe(0);
+    });
+
     test('shows nothing before the whole object is there', async () => {
       const repository = await open();
       const body = new Readable({ read() {} });

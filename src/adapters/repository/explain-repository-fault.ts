@@ -49,6 +49,12 @@ export function objectExists(key: string, location: string): Failure {
   });
 }
 
+export function objectChanged(key: string, location: string): Failure {
+  return new Failure('object-changed', `The object ${key} in ${location} is not the one that was read.`, {
+    hint: 'Somebody replaced or removed it meanwhile, and it was left as it is. Try again.',
+  });
+}
+
 function unavailable(message: string, details: { hint: string; retryable: boolean; cause: unknown }): Failure {
   return new Failure('repository-unavailable', message, details);
 }

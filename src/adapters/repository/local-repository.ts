@@ -3,7 +3,7 @@ import { chmod, constants, lstat, mkdir, open, statfs, unlink } from 'node:fs/pr
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { GetOptions, PutOptions, Repository, StoredObject } from '../../ports/repository.ts';
-import { explainRepositoryFault, objectExists, objectMissing } from './explain-repository-fault.ts';
+import { explainRepositoryFault, objectChanged, objectExists, objectMissing } from './explain-repository-fault.ts';
 import {
   beginFile,
   directoryWithin,
@@ -94,7 +94,7 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
   async function put(
     segments: string[],
     body: Readable | Uint8Array,
-    { ifAbsent = false, signal }: PutOptions,
+    { ifAbsent = false, ifTag, signal }: PutOptions,
   ): Promise<StoredObject> {
     const key = segments.join('/');
     const parents = segments.slice(0, -1);
@@ -103,6 +103,8 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
       const unfinished = await explained(() => beginFile(root, segments));
       try {
         const stats = await writeWhole(unfinished.handle, body, signal, explain);
+        // A directory cannot compare and replace in one step: this is as near as it gets.
+        if (ifTag !== undefined && (await repository.stat(key))?.tag !== ifTag) throw objectChanged(key, root);
         const published = await explained(() => publish(unfinished.path, unfinished.target, { ifAbsent }));
         if (!published) throw objectExists(key, root);
         await explained(() => syncDirectory(dirname(unfinished.target)));
@@ -153,7 +155,7 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
 }
 
 function stored(key: string, stats: Stats): StoredObject {
-  return { key, bytes: stats.size, modifiedAt: stats.mtime };
+  return { key, bytes: stats.size, modifiedAt: stats.mtime, tag: `${stats.ino}-${stats.mtimeMs}` };
 }
 
 function undefinedWhenMissing(error: unknown): undefined {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../domain/failure.ts';
 import type { Repository, StoredObject } from '../../ports/repository.ts';
-import { objectExists, objectMissing } from './explain-repository-fault.ts';
+import { objectChanged, objectExists, objectMissing } from './explain-repository-fault.ts';
 import { keySegments, prefixSegments } from './object-key.ts';
 
 /** A repository for tests, with faults on demand. */
@@ -18,7 +18,8 @@ export interface MemoryRepository extends Repository {
 }
 
 export function memoryRepository({ name = 'primary', now = () => new Date() } = {}): MemoryRepository {
-  const objects = new Map<string, { bytes: Buffer; modifiedAt: Date }>();
+  const objects = new Map<string, HeldObject>();
+  let writes = 0;
   const location = `memory:${name}`;
   let failure: { writes: number; error: Error } | undefined;
 
@@ -28,7 +29,7 @@ export function memoryRepository({ name = 'primary', now = () => new Date() } = 
 
     async prepare() {},
 
-    async put(key, body, { ifAbsent = false, signal } = {}) {
+    async put(key, body, { ifAbsent = false, ifTag, signal } = {}) {
       keySegments(key);
       const fault = takeFault();
       const chunks: Buffer[] = [];
@@ -48,7 +49,9 @@ export function memoryRepository({ name = 'primary', now = () => new Date() } = 
         throw error;
       });
       if (ifAbsent && objects.has(key)) throw objectExists(key, location);
-      const object = { bytes: Buffer.concat(chunks), modifiedAt: now() };
+      if (ifTag !== undefined && objects.get(key)?.tag !== ifTag) throw objectChanged(key, location);
+      writes += 1;
+      const object = { bytes: Buffer.concat(chunks), modifiedAt: now(), tag: String(writes) };
       objects.set(key, object);
       return stored(key, object);
     },
@@ -124,8 +127,14 @@ export function memoryRepository({ name = 'primary', now = () => new Date() } = 
   }
 }
 
-function stored(key: string, object: { bytes: Buffer; modifiedAt: Date }): StoredObject {
-  return { key, bytes: object.bytes.length, modifiedAt: object.modifiedAt };
+interface HeldObject {
+  bytes: Buffer;
+  readonly modifiedAt: Date;
+  readonly tag: string;
+}
+
+function stored(key: string, { bytes, ...object }: HeldObject): StoredObject {
+  return { key, bytes: bytes.length, ...object };
 }
 
 /** Copies, so that nobody who reads can change what is stored. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Failure } from '../../domain/failure.ts';
 import type { PutOptions, Repository, StoredObject } from '../../ports/repository.ts';
-import { objectExists, objectMissing } from './explain-repository-fault.ts';
+import { objectChanged, objectExists, objectMissing } from './explain-repository-fault.ts';
 import { explainS3Fault } from './explain-s3-fault.ts';
 import { keySegments, prefixSegments } from './object-key.ts';
 import { probeRepository } from './probe-repository.ts';
@@ -96,14 +96,16 @@ export function s3Repository(settings: S3Settings): S3Repository {
   };
   return repository;
 
-  async function put(
-    key: string,
-    body: Readable | Uint8Array,
-    { ifAbsent = false, signal }: PutOptions,
-  ): Promise<StoredObject> {
-    const conditional = ifAbsent && conditionalWrites;
-    if (ifAbsent && !conditional && (await explained(() => head(key)))) throw objectExists(key, location);
-    const upload = { key, body, ifAbsent: conditional, ...(signal && { signal }) };
+  async function put(key: string, body: Readable | Uint8Array, options: PutOptions): Promise<StoredObject> {
+    const { ifAbsent = false, ifTag, signal } = options;
+    const conditional = (ifAbsent || ifTag !== undefined) && conditionalWrites;
+    if ((ifAbsent || ifTag !== undefined) && !conditional) {
+      const there = await explained(() => head(key));
+      if (ifAbsent && there) throw objectExists(key, location);
+      if (ifTag !== undefined && there?.object.tag !== ifTag) throw objectChanged(key, location);
+    }
+    const only = conditional ? { ifAbsent, ...(ifTag !== undefined && { ifTag }) } : {};
+    const upload = { key, body, ...only, ...(signal && { signal }) };
     const { sent, fault, strays } = await uploadObject(place, upload);
     if (strays) await sweepStrays(key);
     return explained(async () => {
@@ -113,11 +115,13 @@ export function s3Repository(settings: S3Settings): S3Repository {
         const there = await head(key);
         if (there?.crc32 === sent.crc32 && there.object.bytes === sent.bytes) return there.object;
       }
+      if (conditional && ifTag !== undefined && (isTaken(fault) || isMissing(fault)))
+        throw objectChanged(key, location);
       if (conditional && isTaken(fault)) throw objectExists(key, location);
       // `prepare` finds this out with a small object, so that no stream is lost to it.
       if (conditional && isUnconditional(fault)) {
         conditionalWrites = false;
-        if (body instanceof Uint8Array) return put(key, body, { ifAbsent, ...(signal && { signal }) });
+        if (body instanceof Uint8Array) return put(key, body, options);
       }
       throw fault;
     });
@@ -142,8 +146,12 @@ export function s3Repository(settings: S3Settings): S3Repository {
         new HeadObjectCommand({ Bucket: bucket, Key: `${root}${key}`, ChecksumMode: 'ENABLED' }),
       );
       const { ContentLength: bytes = 0, LastModified: modifiedAt = new Date(0), ChecksumCRC32, ChecksumType } = found;
+      const { ETag: tag } = found;
       const ofWhole = ChecksumCRC32 !== undefined && ChecksumType !== 'COMPOSITE' && !ChecksumCRC32.includes('-');
-      return { object: { key, bytes, modifiedAt }, ...(ofWhole && { crc32: ChecksumCRC32 }) };
+      return {
+        object: { key, bytes, modifiedAt, ...(tag !== undefined && { tag }) },
+        ...(ofWhole && { crc32: ChecksumCRC32 }),
+      };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

@@ -23,7 +23,9 @@ export interface Sent {
 export interface UploadRequest {
   readonly key: string;
   readonly body: Readable | Uint8Array;
-  readonly ifAbsent: boolean;
+  readonly ifAbsent?: boolean;
+  /** Replaces only the object with this ETag. */
+  readonly ifTag?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +46,7 @@ export interface Uploaded {
  */
 export async function uploadObject(
   { client, bucket, root, settings }: S3Place,
-  { key, body, ifAbsent, signal }: UploadRequest,
+  { key, body, signal, ...only }: UploadRequest,
 ): Promise<Uploaded> {
   signal?.throwIfAborted();
   const source = body instanceof Uint8Array ? Readable.from([body]) : body;
@@ -87,7 +89,7 @@ export async function uploadObject(
           strays = tries > 1;
         },
       }),
-      params: { Bucket: bucket, Key: `${root}${key}`, Body: Readable.from(counted()), ...writing(settings, ifAbsent) },
+      params: { Bucket: bucket, Key: `${root}${key}`, Body: Readable.from(counted()), ...writing(settings, only) },
       partSize: settings.partSize ?? defaultPartSize,
       queueSize: partsInFlight,
     });
@@ -103,7 +105,10 @@ export async function uploadObject(
   }
 }
 
-function writing({ sse, kmsKeyId }: S3Place['settings'], ifAbsent: boolean): Partial<PutObjectCommandInput> {
+function writing(
+  { sse, kmsKeyId }: S3Place['settings'],
+  { ifAbsent, ifTag }: Pick<UploadRequest, 'ifAbsent' | 'ifTag'>,
+): Partial<PutObjectCommandInput> {
   return {
     ChecksumAlgorithm: 'CRC32',
     // Of the whole object and not of its parts' checksums, so that whoever reads it can compare.
@@ -111,6 +116,7 @@ function writing({ sse, kmsKeyId }: S3Place['settings'], ifAbsent: boolean): Par
     ...(sse !== undefined && sse !== 'none' && { ServerSideEncryption: sse }),
     ...(sse === 'aws:kms' && kmsKeyId !== undefined && { SSEKMSKeyId: kmsKeyId }),
     ...(ifAbsent && { IfNoneMatch: '*' }),
+    ...(ifTag !== undefined && { IfMatch: ifTag }),
   };
 }
 

@@ -127,6 +127,9 @@ describe('an answer that is lost after the work was done', () => {
     expect(await repository.put('once', Buffer.from('mine'), { ifAbsent: true })).toMatchObject({ bytes: 4 });
     const failure = await failureOf(() => repository.put('once', Buffer.from('mine'), { ifAbsent: true }));
     expect(failure.code).toBe('object-exists');
+    const { tag = '' } = (await repository.stat('once')) ?? {};
+    proxy.meet(is.putOf('once'), { kind: 'lose-answer' });
+    expect(await repository.put('once', Buffer.from('newer'), { ifTag: tag })).toMatchObject({ bytes: 5 });
   });
 });
 
@@ -143,6 +146,10 @@ describe('a store without conditional writes', () => {
     const failure = await failureOf(() => repository.put('a', Buffer.from('second'), { ifAbsent: true }));
     expect(failure.code).toBe('object-exists');
     expect(String(await buffer(await repository.get('a')))).toBe('first');
+    const { tag = '' } = (await repository.stat('a')) ?? {};
+    await repository.put('a', Buffer.from('another'), { ifTag: tag });
+    const late = await failureOf(() => repository.put('a', Buffer.from('third'), { ifTag: tag }));
+    expect(late.code).toBe('object-changed');
   });
 });
 
