@@ -3,11 +3,13 @@ import { type BackupId, parseBackupId } from './backup-id.ts';
 /**
  * Where the objects of a backup set lie, relative to a repository's root:
  * `<source>/<kind>/<backup-id>/` holds `keys`, `parts/…`, `RECOVER.md`, `facts/…` and, written last, `manifest`.
+ * One that was shredded has `shredded` instead of `keys`.
  */
 export const setObjects = {
   keys: 'keys',
   manifest: 'manifest',
   guide: 'RECOVER.md',
+  shredded: 'shredded',
 } as const;
 
 /** The program that reads a set without Tidemark; one copy at each repository's root. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BackupKind, backupIdSchema, backupKinds } from './backup-id.ts';
 import { type Manifest, manifestBytes, manifestRows, manifestSchema, positionSchema } from './manifest.ts';
+import { shreddingSchema } from './shredding.ts';
 import type { Verification } from './verification.ts';
 
 /** One listed backup: the digest of a manifest and of what was learnt about the set since. Kept in state, rebuilt from a repository. */
@@ -31,6 +32,7 @@ export const catalogEntrySchema = z.object({
   restoredAt: z.iso.datetime().nullable().default(null),
   /** What that verification found wrong, one sentence each. */
   findings: z.array(z.string()).default([]),
+  shredded: shreddingSchema.nullable().default(null),
 });
 export type CatalogEntry = z.infer<typeof catalogEntrySchema>;
 
@@ -61,6 +63,7 @@ export function catalogEntry(
     verified: null,
     restoredAt: null,
     findings: [],
+    shredded: null,
   };
   return verifications.reduce((known, verification) => withVerification(known, [verification]), entry);
 }
@@ -95,14 +98,19 @@ function describeFindings(verification: Verification): string[] {
     .map((finding) => `${finding.object} in ${verification.repository}: ${finding.problem}, ${finding.detail}`);
 }
 
-/** The newest backup of a kind whose verification did not fail; with `proven`, only one whose verification succeeded. */
+/** Whether a backup is still meant to be read. */
+export function isReadable({ shredded }: Pick<CatalogEntry, 'shredded'>): boolean {
+  return shredded === null;
+}
+
+/** The newest readable backup of a kind whose verification did not fail; with `proven`, only one whose verification succeeded. */
 export function newestGood(
   entries: readonly CatalogEntry[],
   kind: BackupKind,
   { proven = false } = {},
 ): CatalogEntry | undefined {
   return entries
-    .filter((entry) => entry.kind === kind)
+    .filter((entry) => entry.kind === kind && isReadable(entry))
     .filter((entry) => (proven ? entry.verified?.verdict === 'good' : entry.verified?.verdict !== 'bad'))
     .sort((a, b) => (a.id < b.id ? 1 : -1))[0];
 }

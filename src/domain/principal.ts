@@ -12,7 +12,15 @@ export interface Principal {
 }
 
 /** What one may do. Each names the least role that may; a higher role may all that a lower one may, except that `approver` and `operator` stand side by side. */
-export type Action = 'look' | 'take-backup' | 'verify' | 'cancel-job' | 'configure' | 'read-audit' | 'rebuild-catalog';
+export type Action =
+  | 'look'
+  | 'take-backup'
+  | 'verify'
+  | 'cancel-job'
+  | 'configure'
+  | 'read-audit'
+  | 'rebuild-catalog'
+  | 'shred';
 
 const allowed: Record<Action, readonly Role[]> = {
   look: ['viewer', 'operator', 'approver', 'admin'],
@@ -22,6 +30,7 @@ const allowed: Record<Action, readonly Role[]> = {
   configure: ['admin'],
   'read-audit': ['approver', 'admin'],
   'rebuild-catalog': ['admin'],
+  shred: ['admin'],
 };
 
 export type Authority = { kind: 'allowed' } | { kind: 'refused'; reason: 'not-allowed'; needs: readonly Role[] };

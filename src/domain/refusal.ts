@@ -17,6 +17,17 @@ export type Refusal =
     }
   | { kind: 'refused'; reason: 'unknown-backup'; wanted: string }
   | { kind: 'refused'; reason: 'no-backup-yet'; source: string }
-  | { kind: 'refused'; reason: 'bot-running'; pid: number };
+  | { kind: 'refused'; reason: 'bot-running'; pid: number }
+  | { kind: 'refused'; reason: 'shredded'; backupId: string; at: string; by: string }
+  | { kind: 'refused'; reason: 'not-confirmed'; wanted: string }
+  | { kind: 'refused'; reason: 'keys-busy'; pid: number }
+  | { kind: 'refused'; reason: 'key-encrypts'; keyId: string }
+  | { kind: 'refused'; reason: 'key-needed'; keyId: string; sets: readonly SetPlace[] };
+
+/** A set in one of the repositories that have it. */
+export interface SetPlace {
+  readonly id: string;
+  readonly repository: string;
+}
 
 export type RefusalReason = Refusal['reason'];

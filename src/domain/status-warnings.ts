@@ -1,9 +1,11 @@
+import { isReadable } from './catalog.ts';
 import { type Job, jobNames } from './job.ts';
 import type { LastFailure } from './job-failure.ts';
 import { formatAgo } from './measures.ts';
 import { proofOverdue } from './proof-overdue.ts';
 import type { RecoveryPoint } from './recovery-point.ts';
 import { lateAfterMilliseconds } from './schedule.ts';
+import { unfinishedShreddings } from './shredding.ts';
 import type { ScheduleFacts, StatusFacts } from './status-facts.ts';
 import { formatInstant } from './wording.ts';
 
@@ -17,7 +19,8 @@ export interface StatusWarning {
     | 'key-copy'
     | 'last-failed'
     | 'cut-off'
-    | 'proof-overdue';
+    | 'proof-overdue'
+    | 'shred-unfinished';
   readonly severity: 'warning' | 'critical';
   readonly text: string;
   readonly hint: string;
@@ -57,7 +60,7 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
     const text = `The full backup due ${formatInstant(late, now)} is ${formatAgo(late, now).replace(/ ago$/, '')} late.`;
     warnings.push({ code: 'late', severity: 'critical', text, hint: `${take}.` });
   }
-  const bad = facts.entries.filter((entry) => entry.verified?.verdict === 'bad');
+  const bad = facts.entries.filter((entry) => isReadable(entry) && entry.verified?.verdict === 'bad');
   for (const entry of bad.slice(0, 3)) {
     const text = `Verification found ${entry.id} bad.`;
     // One that newer proven backups have outlived is a pity, not a danger.
@@ -78,6 +81,9 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
   if (overdue && newest) {
     const hint = `Do it now: verify ${newest.backupId} --deep.`;
     warnings.push({ code: 'proof-overdue', severity: 'warning', text: overdue, hint });
+  }
+  for (const unfinished of unfinishedShreddings(facts.entries).slice(0, 3)) {
+    warnings.push({ code: 'shred-unfinished', severity: 'warning', ...unfinished });
   }
   if (lastFailure) warnings.push(failureWarning(lastFailure, now));
   if (!facts.schedules.full) {

@@ -1,4 +1,4 @@
-import { newestGood } from './catalog.ts';
+import { isReadable, newestGood } from './catalog.ts';
 import type { JobKind } from './job.ts';
 import { type LastFailure, unansweredFailure } from './job-failure.ts';
 import { formatAgo, formatDuration } from './measures.ts';
@@ -26,6 +26,8 @@ export interface SourceStatus {
     readonly newestRestored: RecoveryPoint | null;
     readonly oldest: RecoveryPoint | null;
     readonly backups: number;
+    /** Listed, and not to be read any more. */
+    readonly shredded: number;
   };
   /** The newest good backup of each kind there is. */
   readonly lastGood: readonly RecoveryPoint[];
@@ -51,7 +53,8 @@ export interface RunningJob {
 
 /** Judges how a source stands at `now`. Asks nobody. */
 export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
-  const good = facts.entries.filter((entry) => entry.verified?.verdict !== 'bad');
+  const good = facts.entries.filter((entry) => isReadable(entry) && entry.verified?.verdict !== 'bad');
+  const shredded = facts.entries.filter((entry) => !isReadable(entry)).length;
   const fulls = good.filter((entry) => entry.kind === 'full').sort((a, b) => (a.id < b.id ? 1 : -1));
   const newest = pointOf(newestGood(facts.entries, 'full'));
   const newestProven = pointOf(newestGood(facts.entries, 'full', { proven: true }));
@@ -68,7 +71,7 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
     standing: standingOf(warnings),
     headline: headline(newest, newestProven, newestRestored, next, now),
     risk,
-    recovery: { newest, newestProven, newestRestored, oldest, backups: good.length },
+    recovery: { newest, newestProven, newestRestored, oldest, backups: good.length, shredded },
     lastGood: (['full', 'incremental', 'schema'] as const).flatMap(
       (kind) => pointOf(newestGood(facts.entries, kind)) ?? [],
     ),

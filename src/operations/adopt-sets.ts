@@ -2,7 +2,7 @@ import { catalogEntry } from '../domain/catalog.ts';
 import { Failure } from '../domain/failure.ts';
 import { scheduler } from '../domain/principal.ts';
 import type { Repository } from '../ports/repository.ts';
-import { listSets, readVerifications } from './list-sets.ts';
+import { isShredded, listSets, readVerifications } from './list-sets.ts';
 import { openSet } from './open-set.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +22,7 @@ export async function adoptSets(world: World, repository: Repository, source: st
       world.log.info({ backup: id }, 'listed a whole backup that the catalog did not know');
     } catch (error) {
       if (!(error instanceof Failure) || error.retryable) throw error;
+      if (await isShredded(repository, id)) continue;
       world.log.warn({ backup: id, error: error.message }, 'a set that the catalog does not know cannot be opened');
     }
   }

@@ -1,9 +1,10 @@
 import { Failure } from '../domain/failure.ts';
 import { keyCopyNote } from '../domain/key-notes.ts';
-import { didYouMean } from '../domain/nearest.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { authorize } from './authorize.ts';
+import { keyNamed } from './key-named.ts';
+import { record } from './record.ts';
 import type { World } from './world.ts';
 
 /** Remembers where the second copy of a key lies, for status and for whoever needs it. Failure `usage` for a key that is not configured. */
@@ -13,16 +14,13 @@ export function confirmKeyCopy(
 ): { kind: 'confirmed'; keyId: string; where: string } | Refusal {
   const refusal = authorize(world, principal, 'configure', '*');
   if (refusal) return refusal;
-  const { encryption, state, clock } = world;
-  const known = encryption.keys().map((key) => key.id);
-  if (!known.includes(keyId)) {
-    throw new Failure('usage', `There is no key ${keyId}.${didYouMean(keyId, known)}`, {
-      hint: `Configured are: ${known.join(', ')}.`,
-    });
-  }
+  keyNamed(world, keyId);
   if (where.trim() === '') throw new Failure('usage', 'Where does it lie?', { hint: 'Say it in a few words.' });
-  state.notes.set(keyCopyNote(keyId), where.trim());
-  const { name: actor, via } = principal;
-  state.audit.append({ at: clock.now(), actor, via, action: 'keys.copy-confirmed', subject: keyId });
+  noteKeyCopy(world, principal, keyId, where.trim());
   return { kind: 'confirmed', keyId, where: where.trim() };
+}
+
+export function noteKeyCopy(world: World, principal: Principal, keyId: string, where: string): void {
+  world.state.notes.set(keyCopyNote(keyId), where);
+  record(world, principal, { action: 'keys.copy-confirmed', subject: keyId });
 }

@@ -1,5 +1,5 @@
 import { parseBackupId } from '../domain/backup-id.ts';
-import type { CatalogEntry } from '../domain/catalog.ts';
+import { type CatalogEntry, isReadable } from '../domain/catalog.ts';
 import type { Action, Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { resolveSource } from './resolve-source.ts';
@@ -14,7 +14,7 @@ export interface BackupWanted {
   readonly source?: string;
 }
 
-/** The catalog's entry for what somebody named, if they may do that to its source. */
+/** The catalog's entry for what somebody named, if they may do that to its source. One that was shredded can only be looked at. */
 export function findBackup(
   world: World,
   { principal, action, backup, source }: BackupWanted,
@@ -24,13 +24,14 @@ export function findBackup(
   if (resolved.kind === 'refused') return resolved;
   const { name } = resolved.source;
   if (backup === 'latest') {
-    const [latest] = world.state.catalog.list({ source: name, limit: 1 });
+    const latest = world.state.catalog.list({ source: name }).find(isReadable);
     return latest ? { kind: 'found', entry: latest } : { kind: 'refused', reason: 'no-backup-yet', source: name };
   }
   const entry = world.state.catalog.get(backup) ?? bySuffix(world, backup, name);
-  return entry?.source === name
-    ? { kind: 'found', entry }
-    : { kind: 'refused', reason: 'unknown-backup', wanted: backup };
+  if (entry?.source !== name) return { kind: 'refused', reason: 'unknown-backup', wanted: backup };
+  const { id, shredded } = entry;
+  if (!shredded || action === 'look' || action === 'shred') return { kind: 'found', entry };
+  return { kind: 'refused', reason: 'shredded', backupId: id, at: shredded.at, by: shredded.by };
 }
 
 /** People read the four characters at an id's end to each other; they are enough where only one backup has them. */

@@ -1,4 +1,4 @@
-import { backupIdOfKey, setObjects } from '../domain/backup-set.ts';
+import { backupIdOfKey, setObjects, setPrefix } from '../domain/backup-set.ts';
 import { Failure } from '../domain/failure.ts';
 import { type Verification, verificationSchema } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
@@ -13,6 +13,12 @@ export async function listSets(repository: Repository, prefix = ''): Promise<str
     if (id !== undefined && key.endsWith(`/${id}/${setObjects.manifest}`)) ids.push(id);
   }
   return ids;
+}
+
+/** Whether somebody destroyed its key and left word of it. */
+export async function isShredded(repository: Repository, id: string): Promise<boolean> {
+  const has = async (object: string) => (await repository.stat(`${setPrefix(id)}${object}`)) !== undefined;
+  return (await has(setObjects.shredded)) && !(await has(setObjects.keys));
 }
 
 /** The verifications beside a set that can be trusted, oldest first. One that was altered says nothing, neither good nor bad. */

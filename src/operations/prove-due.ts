@@ -1,4 +1,4 @@
-import { newestGood } from '../domain/catalog.ts';
+import { isReadable, newestGood } from '../domain/catalog.ts';
 import { scheduler } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { StartedJob } from './run-job.ts';
@@ -23,7 +23,7 @@ export function proveDue(
   const schedule = world.schedules.full;
   if (!schedule || !world.scratch) return;
   for (const source of world.sources.keys()) {
-    const entries = world.state.catalog.list({ source, kind: 'full' });
+    const entries = world.state.catalog.list({ source, kind: 'full' }).filter(isReadable);
     const newest = newestGood(entries, 'full');
     const provenAt = Math.max(
       0,

@@ -1,4 +1,4 @@
-import { keyCopyNote } from '../domain/key-notes.ts';
+import { keyCopyNote, keyRetiredNote } from '../domain/key-notes.ts';
 import { decideAuthority, type Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Schedule } from '../domain/schedule.ts';
@@ -40,7 +40,8 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
       ...(full && world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
       keysWithoutCopy: world.encryption
         .keys()
-        .filter((key) => key.provider === 'file' && world.state.notes.get(keyCopyNote(key.id)) === undefined),
+        .filter((key) => key.provider === 'file' && world.state.notes.get(keyCopyNote(key.id)) === undefined)
+        .filter((key) => key.encrypts || world.state.notes.get(keyRetiredNote(key.id)) === undefined),
     },
     at,
   );

@@ -112,7 +112,7 @@ export function cancelled(why: string): Failure {
   return new Failure('cancelled', why, { hint: 'Run it again when you want it done.' });
 }
 
-function alreadyRunning(job: Job): Refusal {
+export function alreadyRunning(job: Job): Refusal {
   return {
     kind: 'refused',
     reason: 'already-running',

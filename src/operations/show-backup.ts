@@ -3,6 +3,7 @@ import type { CatalogEntry } from '../domain/catalog.ts';
 import type { Manifest } from '../domain/manifest.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { Shredding } from '../domain/shredding.ts';
 import type { Repository } from '../ports/repository.ts';
 import { findBackup } from './find-backup.ts';
 import { openSet } from './open-set.ts';
@@ -22,14 +23,23 @@ export interface ShownBackup {
   readonly report: BackupReport;
 }
 
+/** What is left to say of a backup that nobody reads again. */
+export interface ShownShredded {
+  readonly kind: 'shredded-backup';
+  readonly entry: CatalogEntry;
+  readonly shredded: Shredding;
+}
+
 /**
  * One backup in detail. Its manifest is read and decrypted, which the audit log notes.
  * Failures: those of `openSet`.
  */
-export async function showBackup(world: World, request: ShowRequest): Promise<ShownBackup | Refusal> {
+export async function showBackup(world: World, request: ShowRequest): Promise<ShownBackup | ShownShredded | Refusal> {
   const found = findBackup(world, { ...request, action: 'look' });
   if (found.kind === 'refused') return found;
   const { entry } = found;
+  const { shredded } = entry;
+  if (shredded) return { kind: 'shredded-backup', entry, shredded };
   const { principal } = request;
   const { manifest } = await openSet(world, holderOf(world, entry), entry.id, { principal, purpose: 'show' });
   const others = world.state.catalog.list({ source: entry.source, kind: entry.kind });

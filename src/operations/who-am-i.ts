@@ -27,6 +27,7 @@ const actions: readonly Action[] = [
   'read-audit',
   'rebuild-catalog',
   'configure',
+  'shred',
 ];
 
 /** Who somebody is to Tidemark, what they may do to each source, and who grants more. Refuses nobody. */

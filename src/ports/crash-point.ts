@@ -22,6 +22,9 @@ export const crashPointNames = [
   'restore-events-loaded',
   'restore-accounts-loaded',
   'restore-finished',
+  'rotation-key-stored',
+  'shred-begun',
+  'shred-key-destroyed',
   'scratch-started',
   'scratch-restored',
 ] as const;

@@ -1,6 +1,6 @@
 import type { ExitStatus } from '../../domain/failure.ts';
 import { jobNames } from '../../domain/job.ts';
-import { formatAgo } from '../../domain/measures.ts';
+import { countOf, formatAgo } from '../../domain/measures.ts';
 import { didYouMean } from '../../domain/nearest.ts';
 import { type People, whoGrants } from '../../domain/people.ts';
 import type { Refusal } from '../../domain/refusal.ts';
@@ -61,6 +61,36 @@ function words(refusal: Refusal, people: People | undefined, now: Date): Words {
       return {
         message: `A bot runs on this state database already, as process ${refusal.pid}.`,
         hint: 'One is enough: stop that one first, or give this one a state.path of its own.',
+        exitStatus: 3,
+      };
+    case 'shredded':
+      return {
+        message: `${refusal.backupId} was shredded ${formatAgo(new Date(refusal.at), now)} by ${refusal.by}: nobody reads it again.`,
+        hint: 'tidemark backups lists what else there is.',
+        exitStatus: 3,
+      };
+    case 'not-confirmed':
+      return {
+        message: `Nothing was destroyed: that is not the id of ${refusal.wanted}.`,
+        hint: `Type the whole id, or give it with --confirm ${refusal.wanted}`,
+        exitStatus: 3,
+      };
+    case 'keys-busy':
+      return {
+        message: `Keys are being changed already, by process ${refusal.pid}.`,
+        hint: 'Wait until it is done.',
+        exitStatus: 3,
+      };
+    case 'key-encrypts':
+      return {
+        message: `New backups are wrapped under ${refusal.keyId}.`,
+        hint: 'Put another key first under encryption.keys, take encrypts: true from this one, restart the bot, and run tidemark keys rotate.',
+        exitStatus: 3,
+      };
+    case 'key-needed':
+      return {
+        message: `${countOf(refusal.sets.length, 'backup')} cannot be read without ${refusal.keyId}:\n${refusal.sets.map(({ id, repository }) => `  ${id} in ${repository}`).join('\n')}`,
+        hint: 'Wrap them under the key that encrypts now: tidemark keys rotate',
         exitStatus: 3,
       };
     default:

@@ -27,6 +27,7 @@ function entry(id: string, source = 'alumni'): CatalogEntry {
     verified: null,
     restoredAt: null,
     findings: [],
+    shredded: null,
   };
 }
 const older = entry('20261122T020000Z-full-alumni-aaaa');

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type BackupKind, backupKinds } from '../../../domain/backup-id.ts';
-import type { CatalogEntry } from '../../../domain/catalog.ts';
+import { type CatalogEntry, isReadable } from '../../../domain/catalog.ts';
 import { countOf, formatAgo, formatBytes, formatCount, formatMoment } from '../../../domain/measures.ts';
 import { listBackups } from '../../../operations/list-backups.ts';
 import { done } from '../answer.ts';
@@ -57,7 +57,7 @@ function describe(source: string, entries: readonly CatalogEntry[], now: Date): 
       verifiedWords(entry, now),
     ]),
   );
-  const bad = entries.filter((entry) => entry.verified?.verdict === 'bad');
+  const bad = entries.filter((entry) => isReadable(entry) && entry.verified?.verdict === 'bad');
   const found = bad.flatMap(({ id, findings }) => [`${id} is bad:`, ...someFindings(findings)]);
   return [table, ...found, `${countOf(entries.length, 'backup')} of ${source}`].join('\n');
 }
@@ -70,7 +70,11 @@ function someFindings(findings: readonly string[]): string[] {
   return [...findings.slice(0, mostFindings).map((finding) => `  ✗ ${finding}`), ...rest];
 }
 
-export function verifiedWords({ verified, findings }: Pick<CatalogEntry, 'verified' | 'findings'>, now: Date): string {
+export function verifiedWords(
+  { verified, findings, shredded }: Pick<CatalogEntry, 'verified' | 'findings' | 'shredded'>,
+  now: Date,
+): string {
+  if (shredded) return `SHREDDED, ${formatAgo(new Date(shredded.at), now)}`;
   if (!verified) return 'not yet';
   const bad = `BAD${findings.length > 0 ? ` (${countOf(findings.length, 'finding')})` : ''}`;
   const good = verified.depth === 'restored' ? 'restored, good' : 'good';

@@ -17,11 +17,12 @@ export function registerCatalog(program: Command, session: Session): void {
       session.inWorld(command, async ({ world, principal }) => {
         const rebuilt = await rebuildCatalog(world, { principal, ...options });
         if (rebuilt.kind === 'refused') return rebuilt;
-        const { backups, repository, unreadable } = rebuilt;
+        const { backups, repository, unreadable, shredded } = rebuilt;
+        const gone = shredded.map((id) => `  ${id} is shredded`);
         const left = unreadable.map(({ id, why }) => `  ! ${id} is left out: ${why}`);
         return done(
           rebuilt,
-          [`The catalog lists ${countOf(backups, 'backup')}, read from ${repository}.`, ...left].join('\n'),
+          [`The catalog lists ${countOf(backups, 'backup')}, read from ${repository}.`, ...gone, ...left].join('\n'),
         );
       }),
     );

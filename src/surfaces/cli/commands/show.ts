@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { countOf, formatAgo, formatBytes, formatDuration, formatMoment, formatRate } from '../../../domain/measures.ts';
+import { remainsWords } from '../../../domain/shredding.ts';
 import { formatList } from '../../../domain/wording.ts';
-import { type ShownBackup, showBackup } from '../../../operations/show-backup.ts';
+import { type ShownBackup, type ShownShredded, showBackup } from '../../../operations/show-backup.ts';
 import { done } from '../answer.ts';
 import { examples } from '../examples.ts';
 import type { Session } from '../session.ts';
@@ -18,7 +19,9 @@ export function registerShow(program: Command, session: Session): void {
     .action((backup: string, options: { source?: string }, command: Command) =>
       session.inWorld(command, async ({ world, principal }) => {
         const shown = await showBackup(world, { principal, backup, ...options });
-        return shown.kind === 'refused' ? shown : done(shown, describe(shown, world.clock.now()));
+        if (shown.kind === 'refused') return shown;
+        const now = world.clock.now();
+        return done(shown, shown.kind === 'backup' ? describe(shown, now) : describeShredded(shown, now));
       }),
     );
 }
@@ -62,6 +65,20 @@ function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
     manifest.tables.map((table) => [`${table.schema}.${table.name}`, table.engine, table.rows.toLocaleString('en-US')]),
   );
   return `${facts}\n\n${tables}`;
+}
+
+function describeShredded({ entry, shredded }: ShownShredded, now: Date): string {
+  const { id, source, snapshotAt, storedBytes, tables, rows } = entry;
+  const at = new Date(shredded.at);
+  return renderFacts([
+    ['backup', id],
+    ['source', source],
+    ['snapshot', `${formatMoment(new Date(snapshotAt))}, ${formatAgo(new Date(snapshotAt), now)}`],
+    ['held', `${countOf(tables, 'table')} with ${countOf(rows, 'row')}, stored as ${formatBytes(storedBytes)}`],
+    ['SHREDDED', `${formatMoment(at)}, ${formatAgo(at, now)}, by ${shredded.by}: nobody reads it again`],
+    ['reason', shredded.reason],
+    ...(shredded.remains.length > 0 ? [['but', `its key still lies in ${remainsWords(shredded)}`] as const] : []),
+  ]);
 }
 
 function some(count: number, what: string): string[] {

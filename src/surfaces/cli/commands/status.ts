@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { jobNames } from '../../../domain/job.ts';
-import { formatAgo } from '../../../domain/measures.ts';
+import { countOf, formatAgo } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
 import { readStatus } from '../../../operations/read-status.ts';
 import { done } from '../answer.ts';
@@ -33,9 +33,13 @@ function describe(status: SourceStatus, at: Date): string {
     ({ kind, jobId, startedBy, startedAt }) =>
       `  … ${jobNames[kind]} ${jobId} runs, started by ${startedBy} ${formatAgo(startedAt, at)}`,
   );
+  const { shredded } = status.recovery;
+  const gone = shredded > 0 ? [`  ${countOf(shredded, 'backup')} shredded: listed, never to be read again`] : [];
   const warnings = status.warnings.flatMap(({ severity, text, hint }) => [
     `  ${severity === 'critical' ? '✗' : '!'} ${text}`,
     `      → ${hint}`,
   ]);
-  return [`${status.source}: ${status.headline}`, `  ${status.risk.sentence}`, ...running, ...warnings].join('\n');
+  return [`${status.source}: ${status.headline}`, `  ${status.risk.sentence}`, ...running, ...gone, ...warnings].join(
+    '\n',
+  );
 }

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../../../domain/catalog.ts';
+import { type CatalogEntry, isReadable } from '../../../domain/catalog.ts';
 import { countOf, formatAgo, formatBytes, formatCount, formatDuration } from '../../../domain/measures.ts';
 import { shorten } from '../../../domain/wording.ts';
 import { actions, context, type Message, message, runButton, runMenu, section } from './message.ts';
@@ -29,12 +29,10 @@ function line(entry: CatalogEntry, now: Date) {
   const sizes = `${formatBytes(entry.rawBytes)} → ${formatBytes(entry.storedBytes)}`;
   const took = formatDuration(Date.parse(entry.finishedAt) - Date.parse(entry.startedAt));
   const facts = `${formatAgo(at(entry), now)} · ${sizes} · ${countOf(entry.tables, 'table')} · ${took} · ${proof(entry)}`;
-  const [found] = entry.findings;
+  const [found] = isReadable(entry) ? entry.findings : [];
   const wrong = found === undefined ? '' : `\n✗ ${escapeMrkdwn(shorten(found, 200))}`;
-  const menu = runMenu([
-    ['Details', `show ${entry.id}`],
-    ['Verify', `verify ${entry.id}`],
-  ]);
+  const verify: [string, string][] = isReadable(entry) ? [['Verify', `verify ${entry.id}`]] : [];
+  const menu = runMenu([['Details', `show ${entry.id}`], ...verify]);
   return section(`${sign(entry)} ${code(entry.id)}\n${facts}${wrong}`, menu);
 }
 
@@ -42,11 +40,13 @@ function at(entry: CatalogEntry | undefined): Date {
   return new Date(entry?.snapshotAt ?? 0);
 }
 
-function sign({ verified }: CatalogEntry): string {
+function sign({ verified, shredded }: CatalogEntry): string {
+  if (shredded) return '🗑️';
   return verified?.verdict === 'good' ? '✅' : verified ? '🔴' : '☑️';
 }
 
-function proof({ verified, findings }: CatalogEntry): string {
+function proof({ verified, findings, shredded }: CatalogEntry): string {
+  if (shredded) return '*shredded*';
   if (!verified) return 'not verified';
   return verified.verdict === 'good'
     ? 'verified'

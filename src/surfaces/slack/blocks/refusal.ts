@@ -49,6 +49,16 @@ export function refusalMessage(refusal: Refusal, command: string, now: Date): Me
       ]);
     case 'bot-running':
       return saying(`The bot is running (process ${refusal.pid}).`, 'Stop it first.');
+    case 'shredded':
+      return saying(
+        `🗑️ ${code(refusal.backupId)} was shredded ${formatAgo(new Date(refusal.at), now)} by ${person(refusal.by)}: nobody reads it again.`,
+        'See what else there is with `/backup backups`.',
+      );
+    case 'not-confirmed':
+    case 'keys-busy':
+    case 'key-encrypts':
+    case 'key-needed':
+      return saying('⛔ Keys are kept from a shell.', 'There: `tidemark keys --help`.');
     default:
       return refusal satisfies never;
   }

@@ -1,4 +1,4 @@
-import { formatAgo, formatDuration } from '../../../domain/measures.ts';
+import { countOf, formatAgo, formatDuration } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
 import { capital, formatInstant } from '../../../domain/wording.ts';
 import { workOf } from './job-words.ts';
@@ -49,7 +49,8 @@ function sourceBlocks(status: SourceStatus, now: Date, index: number) {
 }
 
 function reachWords({ recovery, lastGood }: SourceStatus, now: Date): string {
-  if (!recovery.newest || !recovery.oldest) return 'No backup is listed yet.';
+  const gone = recovery.shredded > 0 ? [`${countOf(recovery.shredded, 'backup')} shredded`] : [];
+  if (!recovery.newest || !recovery.oldest) return ['No backup is listed yet', ...gone].join(' · ');
   const back =
     recovery.backups === 1
       ? 'one backup is kept'
@@ -57,7 +58,7 @@ function reachWords({ recovery, lastGood }: SourceStatus, now: Date): string {
   const last = lastGood.map(
     ({ kind, backupId, at }) => `last good ${kind}: ${code(backupId)}, ${readersTime(at)} your time`,
   );
-  return [capital(back), ...last].join(' · ');
+  return [capital(back), ...last, ...gone].join(' · ');
 }
 
 function sourceButtons({ source, running, standing }: SourceStatus, unproven: string | undefined, index: number) {

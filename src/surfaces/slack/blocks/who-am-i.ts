@@ -12,6 +12,7 @@ const words: Record<Action, string> = {
   configure: 'change the configuration',
   'read-audit': 'read the audit log',
   'rebuild-catalog': 'rebuild the catalog',
+  shred: 'shred backups',
 };
 
 /** Who somebody is, what they may do where, and who grants more. */

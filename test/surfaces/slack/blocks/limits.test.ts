@@ -25,6 +25,7 @@ import { code, escapeMrkdwn } from '../../../../src/surfaces/slack/blocks/mrkdwn
 import { progressBar } from '../../../../src/surfaces/slack/blocks/progress-bar.ts';
 import { choosing, refusalMessage } from '../../../../src/surfaces/slack/blocks/refusal.ts';
 import { runningJobMessage } from '../../../../src/surfaces/slack/blocks/running-job.ts';
+import { shreddedBackupMessage } from '../../../../src/surfaces/slack/blocks/shredded-backup.ts';
 import { statusMessage } from '../../../../src/surfaces/slack/blocks/status.ts';
 import { welcomeMessage } from '../../../../src/surfaces/slack/blocks/welcome.ts';
 import { whoAmIMessage } from '../../../../src/surfaces/slack/blocks/who-am-i.ts';
@@ -72,6 +73,12 @@ const entry = catalogued(id, {
   findings: Array.from({ length: 40 }, () => endless),
 });
 const report = backupReport(entry, []);
+const shredded = {
+  at: '2026-11-23T04:00:00.000Z',
+  by: nasty,
+  reason: endless,
+  remains: Array.from({ length: 50 }, () => ({ repository: nasty, until: '2026-12-01T00:00:00.000Z' })),
+};
 const tables = Array.from({ length: 1000 }, (_, index) => ({
   schema: emojis,
   name: nasty,
@@ -134,6 +141,18 @@ const messages: Record<string, Message> = {
   backups: backupsMessage(
     longestSource,
     Array.from({ length: 500 }, () => entry),
+    now,
+  ),
+  'shredded backups': backupsMessage(
+    longestSource,
+    Array.from({ length: 500 }, () => ({ ...entry, shredded })),
+    now,
+  ),
+  shredded: shreddedBackupMessage(entry, shredded, now),
+  'status with shredded': statusMessage([{ ...status, recovery: { ...status.recovery, shredded: 9e15 } }], now),
+  'refused for shredded': refusalMessage(
+    { kind: 'refused', reason: 'shredded', backupId: id, at: shredded.at, by: nasty },
+    'verify',
     now,
   ),
   'no backups': backupsMessage(longestSource, [], now),
