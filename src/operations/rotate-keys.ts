@@ -1,5 +1,5 @@
 import { setObjects, setPrefix } from '../domain/backup-set.ts';
-import { Failure, toFailure } from '../domain/failure.ts';
+import { Failure, type FailureCode, toFailure } from '../domain/failure.ts';
 import { keyRetiredNote } from '../domain/key-notes.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal, SetPlace } from '../domain/refusal.ts';
@@ -60,8 +60,7 @@ async function rotateAll(world: World, { principal, signal, onSet }: RotateReque
         break;
       }
       const { message: why, hint, code } = toFailure(error);
-      // What fails for one set for such a reason fails for all of them.
-      if (code === 'key-unavailable' || code === 'repository-unavailable' || code === 'internal') {
+      if (failsAlike.includes(code)) {
         stopped = { why, hint };
         break;
       }
@@ -73,6 +72,9 @@ async function rotateAll(world: World, { principal, signal, onSet }: RotateReque
   record(world, principal, { action: 'keys.rotated', detail: { ...detail, complete: stopped === undefined } });
   return { kind: 'rotated', under, rotated, already, left, ...(stopped && { stopped }) };
 }
+
+/** What fails for one set for such a reason fails for all of them. */
+const failsAlike: readonly FailureCode[] = ['key-unavailable', 'repository-unavailable', 'disk-full', 'internal'];
 
 async function setsToRotate(world: World): Promise<{ repository: Repository; id: string }[]> {
   const { primary, copies } = world.repositories;

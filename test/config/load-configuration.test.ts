@@ -34,6 +34,8 @@ const problems = async (parts: Record<string, string>) =>
   (await readConfiguration(await written(withParts(parts)), options)).problems.map(problemText);
 const load = async (parts: Record<string, string>) => loadConfiguration(await written(withParts(parts)), options);
 
+const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
 describe('a mistake is named with line, path and mend', () => {
   it.each<[string, Record<string, string>, string]>([
     [
@@ -138,6 +140,31 @@ describe('a mistake is named with line, path and mend', () => {
       'two keys of one id',
       { encryption: 'encryption:\n  keys:\n    - { id: a, file: x }\n    - { id: a, file: y }\n' },
       'line 7: encryption.keys[1].id is the id of two keys, a: give each its own',
+    ],
+    [
+      'a key without a place',
+      { encryption: 'encryption:\n  keys:\n    - { id: a }\n' },
+      'line 6: encryption.keys[0].file is missing: write the path of a key file, tidemark init makes one; or kms: and the ARN of a key in AWS KMS',
+    ],
+    [
+      'a key in two places',
+      { encryption: `encryption:\n  keys:\n    - { id: a, file: x, kms: "${arn}" }\n` },
+      'line 6: encryption.keys[0].kms stands beside file: give each key an entry of its own',
+    ],
+    [
+      'an alias, which can be pointed elsewhere',
+      { encryption: `encryption:\n  keys:\n    - { id: a, kms: "${arn.replace(/key\/.*/, 'alias/backups')}" }\n` },
+      "line 6: encryption.keys[0].kms should be the key's own ARN, not that of an alias, which can be pointed elsewhere: aws kms describe-key --key-id ALIAS prints it",
+    ],
+    [
+      'an endpoint for a file',
+      { encryption: 'encryption:\n  keys:\n    - { id: a, file: x, endpoint: "http://127.0.0.1:1" }\n' },
+      'line 6: encryption.keys[0].endpoint is of AWS KMS, and a file has none: take it out',
+    ],
+    [
+      'a first key that is not to encrypt',
+      { encryption: 'encryption:\n  keys:\n    - { id: a, file: x, encrypts: false }\n' },
+      'line 6: encryption.keys[0].encrypts is false, but the first key always encrypts: put another one first',
     ],
     [
       'one Slack account of two people',
@@ -275,6 +302,17 @@ describe('a good configuration', () => {
       sse: 'aws:kms',
       kmsKeyId: 'alias/b',
     });
+  });
+
+  it('takes keys from files and of AWS KMS; the first encrypts, and those that say so', async () => {
+    const settings = await load({
+      encryption: `encryption:\n  keys:\n    - { id: cloud, kms: "${arn}", endpoint: "http://127.0.0.1:1" }\n    - { id: a, file: x, encrypts: true }\n    - { id: b, file: y }\n`,
+    });
+    expect(settings.keys).toEqual([
+      { id: 'cloud', kms: arn, endpoint: 'http://127.0.0.1:1', encrypts: true },
+      { id: 'a', file: join(directory, 'x'), encrypts: true },
+      { id: 'b', file: join(directory, 'y'), encrypts: false },
+    ]);
   });
 
   it('knows Slack and people', async () => {

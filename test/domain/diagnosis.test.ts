@@ -279,6 +279,46 @@ describe('doctor', () => {
     expect(found[0]?.mend).toMatch(mend);
   });
 
+  const kms = {
+    id: 'cloud',
+    provider: 'kms',
+    place: 'arn:aws:kms:eu-west-1:111122223333:key/1234',
+    encrypts: true,
+    read: { kind: 'found', value: { id: 'cloud', fingerprint: 'arn', warnings: [] } },
+  } as const;
+
+  it.each([
+    ['alone, asks for a way without AWS', [kms], ['key.copy warning']],
+    ['beside a key file that only reads', [kms, { ...good.keys[0], encrypts: false }], ['key.copy warning']],
+    ['beside a key file that encrypts too', [kms, good.keys[0]], []],
+    ['that somebody decided to have alone', [{ ...kms, copyAt: 'by decision of the board' }], []],
+    ['that only reads', [good.keys[0], { ...kms, encrypts: false }], []],
+    [
+      'whose Encrypt could not be tried',
+      [
+        good.keys[0],
+        { ...kms, encrypts: false, read: { kind: 'found', value: { ...kms.read.value, warnings: ['w'] } } },
+      ],
+      ['key.kms warning'],
+    ],
+    [
+      'that cannot be used',
+      [{ ...kms, read: { kind: 'failed', failure: failure('key-unavailable', 'disabled', 'enable it') } }],
+      ['key.kms bad'],
+    ],
+  ] as [string, Examination['keys'], string[]][])('a key of AWS KMS %s', (_, keys, expected) => {
+    expect(troubles({ ...good, keys }).map(({ id, state }) => `${id} ${state}`)).toEqual(expected);
+  });
+
+  it('wants a retired key out of the configuration, unless it encrypts again', () => {
+    const retired = { retiredAt: '2026-11-20T00:00:00.000Z', encrypts: false };
+    const uncopied = good.keys.map(({ copyAt: _, ...key }) => ({ ...key, ...retired }));
+    expect(troubles({ ...good, keys: uncopied })).toMatchObject([
+      { id: 'key.retired', state: 'warning', finding: expect.stringContaining('2026-11-20') },
+    ]);
+    expect(troubles(withKey({ ...retired, encrypts: true }))).toEqual([]);
+  });
+
   it('asks where the second copy of a key lies until it is told', () => {
     const found = troubles({
       ...good,

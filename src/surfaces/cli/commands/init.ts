@@ -4,8 +4,10 @@ import { sourceNamePattern } from '../../../domain/backup-id.ts';
 import { configurationTemplate, type FoundingAnswers } from '../../../domain/configuration-template.ts';
 import { Failure } from '../../../domain/failure.ts';
 import { type Answer, done } from '../answer.ts';
+import { askForCopy, copyAdvice } from '../ask-for-copy.ts';
 import type { CliParts, Founding, Terminal } from '../cli-parts.ts';
 import { examples } from '../examples.ts';
+import { keyName } from '../key-name.ts';
 import type { Session } from '../session.ts';
 
 type Answers = Omit<FoundingAnswers, 'osUser'>;
@@ -69,7 +71,7 @@ async function init(parts: CliParts, config: string, options: InitOptions): Prom
   await founding.writeConfiguration(config, configurationTemplate({ ...answers, osUser: founding.osUser }));
   terminal.err(`Wrote ${config} and the key ${keyFile}.\n`);
 
-  const copy = options.keyCopy ?? (ask ? await askForCopy(ask, terminal, fingerprint) : '');
+  const copy = options.keyCopy ?? (ask ? await askForCopy(terminal, fingerprint) : '');
   if (copy !== '') await founding.confirmKeyCopy(config, answers.keyId, copy);
   return done(
     {
@@ -95,9 +97,7 @@ function closing(
   ].filter((variable) => !founding.isSet(variable));
   const lines = [
     `Key ${answers.keyId} has the fingerprint ${key.fingerprint}.`,
-    key.copy === ''
-      ? `Copy its file to a safe place elsewhere, then: ${name} keys confirm-copy ${answers.keyId} "where it lies"${where}`
-      : `Its second copy lies at: ${key.copy}`,
+    key.copy === '' ? copyAdvice(name, answers.keyId, where) : `Its second copy lies at: ${key.copy}`,
     '',
     ...(unset.length > 0 ? [`Set ${unset.join(', ')} in the environment.`, ''] : []),
     'Next:',
@@ -176,13 +176,6 @@ async function askUntil<Value>(
   }
 }
 
-async function askForCopy(ask: Ask, terminal: Terminal, fingerprint: string): Promise<string> {
-  terminal.err(
-    `The key's fingerprint is ${fingerprint}. Without the key every backup is lost: copy its file to a safe place.\n`,
-  );
-  return (await ask('Where does the second copy lie? (empty for later): ')).trim();
-}
-
 async function refuseOverwriting(founding: Founding, path: string, what: string, hint: string): Promise<void> {
   if (await founding.exists(path)) throw new Failure('usage', `There is a ${what} at ${path} already.`, { hint });
 }
@@ -204,9 +197,4 @@ function port(text: string): number {
 function variable(text: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
   throw new InvalidArgumentError('The name of an environment variable has letters, digits and underscores.');
-}
-
-function keyName(text: string): string {
-  if (/^[A-Za-z0-9._-]{1,64}$/.test(text)) return text;
-  throw new InvalidArgumentError('Use letters, digits, dots, dashes and underscores, like k-2026-11.');
 }
