@@ -39,9 +39,10 @@ repository:
   primary: { type: local, path: ${scalar(repository)} }
 
 encryption:
-  # The first key encrypts, all decrypt. Whoever loses them all loses every backup: keep a second copy elsewhere.
+  # The first key encrypts (others with encrypts: true as well), all decrypt. Whoever loses them all loses every backup: keep a second copy elsewhere.
   keys:
     - { id: ${scalar(keyId)}, file: ${scalar(keyFile)} }
+    # - { id: cloud, kms: "arn:aws:kms:REGION:ACCOUNT:key/ID" }  # in AWS KMS
 
 schedules:
   # minute, hour, day, month, weekday; in UTC unless zone names another.

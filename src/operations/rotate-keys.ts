@@ -101,13 +101,10 @@ async function rotateSet(
   const isDone = idsOf(before) === idsOf(under);
   if (!isDone) {
     const rewrapped = await world.encryption.rewrapSetKey(id, keysObject);
+    const detail = { repository: repository.name, from: idsOf(before), to: idsOf(under), sha256: sha256(rewrapped) };
+    record(world, principal, { action: 'keys.rewrapping', subject: id, detail });
     await repository.put(key, rewrapped, there?.tag === undefined ? {} : { ifTag: there.tag });
     world.crashPoint('rotation-key-stored');
-    record(world, principal, {
-      action: 'keys.rewrapped',
-      subject: id,
-      detail: { repository: repository.name, from: idsOf(before), to: idsOf(under), sha256: sha256(rewrapped) },
-    });
     if (sha256(await readWhole(repository, key)) !== sha256(rewrapped)) throw notAsWritten(id, repository);
   }
   await openSet(world, repository, id, { principal, purpose: 'rotation' });

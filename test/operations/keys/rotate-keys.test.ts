@@ -153,7 +153,7 @@ describe('rotation', () => {
     expect(others()).toEqual(before);
     for (const id of ids) expect(await wrapped(id)).toEqual([newer.id, newer.id]);
     const actions = world.state.audit.list({ limit: 100 }).map(({ action }) => action);
-    expect(actions.filter((action) => action === 'keys.rewrapped')).toHaveLength(6);
+    expect(actions.filter((action) => action === 'keys.rewrapping')).toHaveLength(6);
     expect(actions.filter((action) => action === 'keys.opened')).toHaveLength(6);
     expect(actions[0]).toBe('keys.rotated');
 
