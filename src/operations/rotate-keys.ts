@@ -1,6 +1,5 @@
 import { setObjects, setPrefix } from '../domain/backup-set.ts';
 import { Failure, type FailureCode, toFailure } from '../domain/failure.ts';
-import { keyRetiredNote } from '../domain/key-notes.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal, SetPlace } from '../domain/refusal.ts';
 import { sha256 } from '../domain/sha256.ts';
@@ -44,7 +43,6 @@ export async function rotateKeys(world: World, request: RotateRequest): Promise<
 async function rotateAll(world: World, { principal, signal, onSet }: RotateRequest): Promise<RotatedKeys> {
   const encrypting = world.encryption.keys().filter(({ encrypts }) => encrypts);
   const under = encrypting.map(({ id, fingerprint }) => ({ id, fingerprint }));
-  for (const { id } of under) world.state.notes.remove(keyRetiredNote(id));
   const places = await setsToRotate(world);
   const left: (SetPlace & { why: string; hint: string })[] = [];
   let [rotated, already] = [0, 0];

@@ -1,4 +1,4 @@
-import { type ConfiguredKey, describeKeys } from '../adapters/crypto/configured-key.ts';
+import { type ConfiguredKey, describeKey } from '../adapters/crypto/configured-key.ts';
 import type { Encryption } from '../ports/encryption.ts';
 
 /** Encryption under keys that were read already; the Encryption SDK is loaded with the first set, the KMS client with the first use of its key. */
@@ -9,7 +9,7 @@ export function lazyEncryption(keys: readonly ConfiguredKey[]): Encryption {
     return loading;
   };
   return {
-    keys: () => describeKeys(keys),
+    keys: () => keys.map(describeKey),
     createSetKey: async (setId) => (await encryption()).createSetKey(setId),
     openSetKey: async (setId, keysObject, options) => (await encryption()).openSetKey(setId, keysObject, options),
     wrappedBy: async (setId, keysObject) => (await encryption()).wrappedBy(setId, keysObject),

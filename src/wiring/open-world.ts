@@ -5,6 +5,7 @@ import { crashAt } from '../adapters/process/crash-at.ts';
 import { openState } from '../adapters/state/open-state.ts';
 import type { Settings } from '../config/settings.ts';
 import { principalForShell } from '../domain/people.ts';
+import { unretireKeys } from '../operations/unretire-keys.ts';
 import type { World } from '../operations/world.ts';
 import type { OpenWorld } from '../surfaces/cli/cli-parts.ts';
 import type { Around } from './around.ts';
@@ -42,6 +43,7 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     recoverProgram: readFileSync(new URL('../recovery-kit/recover.mjs', import.meta.url)),
     version,
   };
+  unretireKeys(world);
   const principal = principalForShell(people, around.osUser, { hasSlack: settings.slack !== undefined });
   return { world, principal, settings, ...(people && { people }), close: () => state.close() };
 }

@@ -20,11 +20,12 @@ export function isKmsKey(key: Key | KmsKey): key is KmsKey {
   return 'arn' in key;
 }
 
-export function describeKeys(keys: readonly ConfiguredKey[]): KeyDescription[] {
-  return keys.map((key, index) => ({
+/** `index` is its place in the configuration. */
+export function describeKey(key: ConfiguredKey, index: number): KeyDescription {
+  return {
     id: key.id,
     fingerprint: isKmsKey(key) ? key.arn : key.fingerprint,
     encrypts: index === 0 || key.encrypts === true,
     provider: isKmsKey(key) ? 'kms' : 'file',
-  }));
+  };
 }

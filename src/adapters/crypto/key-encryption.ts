@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Failure } from '../../domain/failure.ts';
 import type { Encryption } from '../../ports/encryption.ts';
-import { type ConfiguredKey, describeKeys, isKmsKey } from './configured-key.ts';
+import { type ConfiguredKey, describeKey, isKmsKey } from './configured-key.ts';
 import { sealUnder } from './encryption-sdk.ts';
 import { fileWrapper } from './file-wrapper.ts';
 import { keysContext, keysObjectName, namesIn, openKeysHeader } from './keys-object.ts';
@@ -33,7 +33,7 @@ export function keyEncryption(keys: readonly ConfiguredKey[]): Encryption {
   }
 
   return {
-    keys: () => describeKeys(keys),
+    keys: () => keys.map(describeKey),
 
     async createSetKey(setId) {
       const secret = randomBytes(32);
@@ -66,10 +66,8 @@ export function keyEncryption(keys: readonly ConfiguredKey[]): Encryption {
 }
 
 function wrappersOf(keys: readonly ConfiguredKey[]): Wrapper[] {
-  const descriptions = describeKeys(keys);
-  return keys.flatMap((key, index) => {
-    const description = descriptions[index];
-    if (!description) return [];
+  return keys.map((key, index) => {
+    const description = describeKey(key, index);
     return isKmsKey(key) ? kmsWrapper(description, key) : fileWrapper(description, key);
   });
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
+import { isSameKmsKey } from '../../domain/kms-arn.ts';
 import type { KeyName } from '../../ports/encryption.ts';
 import { type MessageHeader, type WrappedKey, wrappingKeyName } from './read-message.ts';
 import { checkBinding, contextOf, type Refusal } from './set-key.ts';
@@ -42,23 +43,24 @@ export function openKeysHeader(setId: string, keys: readonly Wrapper[], refuse: 
       })
       .sort((a, b) => Number(a.key.provider === 'kms') - Number(b.key.provider === 'kms'));
 
-    let obstacle: unknown;
+    let [fault, refusal]: unknown[] = [];
     for (const { key, name, wrapped } of doors) {
       try {
         const dataKey = await key.unwrap(wrapped, header);
         if (dataKey !== undefined) return dataKey;
-        obstacle ??= refuse(wrongKeyWords(key, name));
+        refusal ??= refuse(wrongKeyWords(key, name));
       } catch (error) {
-        obstacle ??= error;
+        fault ??= error;
       }
     }
-    throw obstacle ?? keyMissing(setId, names, header.wrappedKeys);
+    // As long as one of them could not be asked, nobody can tell that something was altered.
+    throw fault ?? refusal ?? keyMissing(setId, names, header.wrappedKeys);
   };
 }
 
 /** A key file is known by its id, so that one that merely has the wanted id can be told; a key of KMS by its ARN, whatever it is called. */
 function isMeant(key: Wrapper, { id, fingerprint }: KeyName, { provider }: WrappedKey): boolean {
-  if (provider === kmsProvider) return key.provider === 'kms' && key.fingerprint === fingerprint;
+  if (provider === kmsProvider) return key.provider === 'kms' && isSameKmsKey(key.fingerprint, fingerprint);
   return key.provider === 'file' && key.id === id;
 }
 

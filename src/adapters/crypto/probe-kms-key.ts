@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
+import type { KeyReading } from '../../domain/diagnose-key.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ConfiguredKey, KmsKey } from './configured-key.ts';
 import { sealUnder } from './encryption-sdk.ts';
@@ -8,15 +9,8 @@ import { openKms } from './kms.ts';
 import { readMessage } from './read-message.ts';
 import { only } from './set-key.ts';
 
-/** What a key says of itself, in the words of a key file. */
-interface Reading {
-  readonly id: string;
-  readonly fingerprint: string;
-  readonly warnings: string[];
-}
-
 /** Wraps something of no worth under a key of AWS KMS and unwraps it again. Failure `key-unavailable`, with the mend. */
-export async function probeKmsKey(key: ConfiguredKey & KmsKey): Promise<Reading> {
+export async function probeKmsKey(key: ConfiguredKey & KmsKey): Promise<KeyReading> {
   const kms = openKms(key);
   const reading = { id: key.id, fingerprint: key.arn };
   // Looking is a right of its own, which backups do not need; what is wrong shows below, in other words.

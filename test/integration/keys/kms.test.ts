@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { buildDecrypt, CommitmentPolicy, getClient, KMS, KmsKeyringNode } from '@aws-crypto/client-node';
-import { DisableKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, DisableKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyEncryption } from '../../../src/adapters/crypto/key-encryption.ts';
 import { keyOf } from '../../../src/adapters/crypto/key-file.ts';
@@ -94,6 +94,19 @@ describe('a set key under AWS KMS', () => {
     expect(byAws.messageHeader.encryptionContext).toMatchObject({ set, part: 'keys', key: 'cloud' });
   });
 
+  it('under a multi-Region key is asked for in the region that is configured', async () => {
+    const { KeyMetadata } = await kmsClient(moto.endpoint).send(new CreateKeyCommand({ MultiRegion: true }));
+    const { Arn: arn = '' } = KeyMetadata ?? {};
+    const { keysObject } = await keyEncryption([{ ...kms, arn }]).createSetKey(set);
+    const replica = { ...kms, arn: arn.replace('us-east-1', 'eu-west-1') };
+    // moto unwraps nothing under such a key, in no region.
+    await expect(keyEncryption([replica]).openSetKey(set, keysObject)).rejects.toMatchObject({
+      code: 'key-unavailable',
+    });
+    const asked = proxy.seen.filter(asks('Decrypt')).map(({ headers }) => headers.authorization);
+    expect(asked).toEqual([expect.stringContaining('/eu-west-1/kms/')]);
+  });
+
   it('is asked for one set, not for its parts', async () => {
     const { setKey } = await keyEncryption([kms]).createSetKey(set);
     for (const name of ['a', 'b', 'c']) await setKey.encryptObject(name, Buffer.from(name));
@@ -117,6 +130,15 @@ describe('a set key under AWS KMS and a key file', () => {
     await proxy.stop();
     const making = keyEncryption([{ ...file }, { ...kms, encrypts: true }]).createSetKey(set);
     await expect(making).rejects.toMatchObject({ code: 'key-unavailable' });
+  });
+
+  it('whose file is not the right one is not called altered while KMS cannot be asked', async () => {
+    const { keysObject } = await keyEncryption([file, { ...kms, encrypts: true }]).createSetKey(set);
+    const impostor = keyOf(file.id, randomBytes(32));
+    await keyEncryption([impostor, kms]).openSetKey(set, keysObject);
+    await proxy.stop();
+    const opening = keyEncryption([impostor, kms]).openSetKey(set, keysObject);
+    await expect(opening).rejects.toMatchObject({ code: 'key-unavailable' });
   });
 
   it('is moved from the file to KMS and back', async () => {
