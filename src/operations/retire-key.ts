@@ -1,5 +1,6 @@
 import { setObjects, setPrefix } from '../domain/backup-set.ts';
 import { Failure } from '../domain/failure.ts';
+import { backupKindMade } from '../domain/job.ts';
 import { keyRetiredNote } from '../domain/key-notes.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal, SetPlace } from '../domain/refusal.ts';
@@ -36,7 +37,7 @@ export async function retireKey(
   const key = keyNamed(world, keyId);
   if (key.encrypts) return { kind: 'refused', reason: 'key-encrypts', keyId };
   // Its set may come under this key, if the process that makes it still has an older configuration.
-  const making = world.state.jobs.running().find(({ kind }) => kind === 'full-backup');
+  const making = world.state.jobs.running().find(({ kind }) => backupKindMade[kind] !== undefined);
   if (making) return alreadyRunning(making);
   return holdingKeys(world, () => openAllWithout(world, key, principal));
 }
