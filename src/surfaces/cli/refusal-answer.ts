@@ -71,8 +71,8 @@ function words(refusal: Refusal, people: People | undefined, now: Date): Words {
       };
     case 'not-confirmed':
       return {
-        message: `Nothing was destroyed: that is not the id of ${refusal.wanted}.`,
-        hint: `Type the whole id, or give it with --confirm ${refusal.wanted}`,
+        message: `Nothing was destroyed: ${refusal.wanted} is shredded when its whole id is typed once more.`,
+        hint: `Give it with: --confirm ${refusal.wanted}`,
         exitStatus: 3,
       };
     case 'keys-busy':

@@ -33,7 +33,7 @@ function answerFor(rotated: RotatedKeys, name: string): Answer {
   const { under, already, left, stopped } = rotated;
   const keys = formatList(under.map(({ id }) => id));
   const text = [
-    `${countOf(rotated.rotated, 'backup')} wrapped under ${keys}, ${countOf(already, 'backup')} that were already; each was opened again.`,
+    `${countOf(rotated.rotated, 'backup')} wrapped under ${keys}, and ${already} that were before; each was opened again.`,
     ...(rotated.rotated > 0 && !stopped ? [`A key that none of them needs any more: ${name} keys retire KEY`] : []),
   ].join('\n');
   const troubles = [
