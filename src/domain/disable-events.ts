@@ -1,4 +1,4 @@
-import type { TableName } from './manifest.ts';
+import { type TableName, unquoteName } from './manifest.ts';
 
 export interface DisabledEvents {
   /** The dump, in which no event is enabled. */
@@ -12,9 +12,9 @@ export function disableEvents(dump: string): DisabledEvents {
   const wereEnabled: TableName[] = [];
   let schema = '';
   const sql = dump.replace(statement, (whole: string, used?: string, head?: string, name?: string) => {
-    if (used !== undefined) schema = unquoted(used);
+    if (used !== undefined) schema = unquoteName(used);
     if (head === undefined || name === undefined) return whole;
-    wereEnabled.push({ schema, name: unquoted(name) });
+    wereEnabled.push({ schema, name: unquoteName(name) });
     return `${head} DISABLE`;
   });
   return { sql, wereEnabled };
@@ -25,7 +25,3 @@ const text = "'(?:[^'\\\\]|''|\\\\.)*'";
 /** The server prints an event's head in one order: name, schedule, completion, state. Its body comes after all of that. */
 const eventHead = `\\/\\*!\\d+ CREATE\\*\\/ (?:\\/\\*!\\d+ DEFINER=${name}(?:@${name})?\\*\\/ )?\\/\\*!\\d+ EVENT (${name}) ON SCHEDULE (?:[^'\`]|${text})*? ON COMPLETION (?:NOT )?PRESERVE`;
 const statement = new RegExp(`^USE (${name});$|^(${eventHead}) ENABLE\\b`, 'gm');
-
-function unquoted(quoted: string): string {
-  return quoted.slice(1, -1).replaceAll('``', '`');
-}

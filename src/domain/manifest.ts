@@ -122,3 +122,8 @@ export function quoteTable(table: TableName): string {
 export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
+
+/** The name inside backticks. */
+export function unquoteName(quoted: string): string {
+  return quoted.slice(1, -1).replaceAll('``', '`');
+}

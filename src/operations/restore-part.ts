@@ -31,11 +31,14 @@ export async function restorePart(
   again: boolean,
 ): Promise<PartRefused | undefined> {
   let mustClear = again;
+  let quickly = part.role === 'data';
   let trouble: Failure | undefined;
   for (const repository of request.repositories) {
     if (mustClear) await clearPart(request, part);
     mustClear = true;
     try {
+      if (quickly && (await loadQuickly(request, repository, part, signal))) return undefined;
+      quickly = false;
       await loadPart(request, repository, part, signal);
       return undefined;
     } catch (error) {
@@ -49,6 +52,31 @@ export async function restorePart(
   if (!trouble) throw new Error(`no repository to read ${part.name} from`);
   if (trouble.code === 'repository-unavailable') throw trouble;
   return { kind: 'part-refused', part: part.name, failure: trouble };
+}
+
+/** False when the part is to be loaded by its INSERTs after all; nothing of it is there then. */
+async function loadQuickly(
+  request: RestoreRequest,
+  repository: Repository,
+  part: RestoredPart,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { target, set, owner, binlog } = request;
+  let read = 0;
+  const onRead = (bytes: number) => {
+    read += bytes;
+    request.onRead(bytes);
+  };
+  const sql = async function* () {
+    yield* decompressPart(await readPart(repository, set, part, { signal, onRead }));
+  };
+  const outcome = await target.loadRows(sql(), { owner, binlog, part: part.name, tables: part.tables, signal });
+  if (outcome.kind === 'loaded') return true;
+  request.onInserts?.(part, outcome.why);
+  // It is read again.
+  request.onRead(-read);
+  if (outcome.kind === 'spoilt') await clearPart(request, part);
+  return false;
 }
 
 async function loadPart(

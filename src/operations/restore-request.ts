@@ -28,4 +28,6 @@ export interface RestoreRequest {
   readonly crashPoint: CrashPoint;
   readonly onRead: (storedBytes: number) => void;
   readonly onPart: (part: ManifestPart) => void;
+  /** Told when a part's rows cannot be loaded quickly, and why; its INSERTs are run then. */
+  readonly onInserts?: (part: ManifestPart, why: string) => void;
 }

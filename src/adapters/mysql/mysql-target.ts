@@ -7,6 +7,7 @@ import { endOrphans } from '../process/end-orphans.ts';
 import { readAccounts } from './accounts.ts';
 import { type Session, withSession } from './connection.ts';
 import { readInventory } from './inventory.ts';
+import { loadRows } from './load-rows.ts';
 import { loadLock, loadSql } from './load-sql.ts';
 import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
 import { readProcesslist } from './processlist.ts';
@@ -63,6 +64,8 @@ export function createMysqlTarget(settings: ServerSettings): Target {
         await optionFiles.remove();
       }
     },
+
+    loadRows: (sql, options) => loadRows(settings, sql, options),
 
     clear: (tables, { owner, part, binlog }) =>
       changed(binlog, async (session) => {
