@@ -17,8 +17,11 @@ export interface PartRefused {
   readonly failure: Failure;
 }
 
-/** `creations` is of accounts: users and roles without grants. `what-goes` passes over what the server does not take yet. */
-export type RestoredPart = ManifestPart & { readonly only?: 'creations' | 'what-goes' };
+/**
+ * `creations` is of accounts: users and roles without grants. `what-goes` passes over what the server does not take yet. `as-dumped` is of
+ * events: those that were enabled come in so.
+ */
+export type RestoredPart = ManifestPart & { readonly only?: 'creations' | 'what-goes' | 'as-dumped' };
 
 /**
  * Loads a part from the nearest repository that has it whole; what a worse copy brought in is removed before the next is tried.
@@ -94,7 +97,7 @@ async function loadPart(
   };
   if (request.inventDefiners && withDefiners.has(part.role)) await loadDefiners(request, repository, part, options);
   const bytes = await readPart(repository, request.set, part, { signal, onRead: request.onRead });
-  if (part.role === 'events') await loadEvents(request, bytes, options);
+  if (part.role === 'events' && part.only !== 'as-dumped') await loadEvents(request, bytes, options);
   else if (part.only === 'creations') await loadCreations(request, bytes, options);
   else await request.target.load(bytes, options);
 }
@@ -119,16 +122,20 @@ async function loadCreations({ target }: RestoreRequest, bytes: Readable, option
 
 /** Small, and looked through as a whole: a server that is being restored fires nothing. */
 async function loadEvents({ target, journal }: RestoreRequest, bytes: Readable, options: LoadOptions): Promise<void> {
-  const { sql, wereEnabled } = disableEvents(await wholeText(bytes));
+  const { sql, wereEnabled } = disableEvents(await wholePart(bytes));
   journal.remember('events-to-enable', wereEnabled);
   await target.load(Readable.from([sql]), { ...options, compressed: false });
 }
 
-/** For small parts. All frames of it: Node's own decompressor would end, content, after the first. */
 async function wholeText(bytes: Readable): Promise<string> {
+  return (await wholePart(bytes)).toString('utf8');
+}
+
+/** For small parts. All frames of it: Node's own decompressor would end, content, after the first. */
+async function wholePart(bytes: Readable): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of decompressPart(bytes)) pieces.push(piece);
-  return Buffer.concat(pieces).toString('utf8');
+  return Buffer.concat(pieces);
 }
 
 /** Routines, events and views replace themselves, accounts pass over what is there. */

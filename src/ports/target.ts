@@ -17,6 +17,8 @@ export interface Target {
   countAccounts(): Promise<number>;
   /** Servers that read its binlog. */
   countReplicas(): Promise<number>;
+  /** Room for its data; undefined where it cannot be known, as of a server on another machine. */
+  freeBytes(): Promise<number | undefined>;
   /** Exact rows, in the order of `tables`. */
   countRows(tables: readonly TableName[], signal: AbortSignal): Promise<number[]>;
 
