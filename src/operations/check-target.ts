@@ -4,7 +4,7 @@ import { formatBytes } from '../domain/measures.ts';
 import type { ServerFacts } from '../domain/server.ts';
 import type { Target } from '../ports/target.ts';
 import { readVerifications } from './list-sets.ts';
-import type { RestoreRequest } from './restore-request.ts';
+import { type RestoreRequest, wantedBy } from './restore-request.ts';
 
 /** What could be told beforehand of a restore that may go ahead. */
 export interface CheckedTarget {
@@ -20,7 +20,7 @@ export interface CheckedTarget {
  * Failures: `target-not-empty`, or `restore-failed` with the mend.
  */
 export async function checkTarget(
-  request: Pick<RestoreRequest, 'target' | 'set' | 'repositories' | 'binlog'>,
+  request: Pick<RestoreRequest, 'target' | 'set' | 'repositories' | 'binlog' | 'tables'>,
 ): Promise<CheckedTarget> {
   const { target, set, binlog } = request;
   const { manifest } = set;
@@ -29,7 +29,8 @@ export async function checkTarget(
   if (!binlog) await refuseReplicas(target);
   refuseOtherServer(target, facts, manifest);
   const packet = refuseSmallPacket(target, facts, manifest, await largestInsert(request));
-  return { packet, room: await refuseFullDisk(target, manifest), expectedBytes: restoredBytes(manifest) };
+  const expectedBytes = restoredBytes({ tables: manifest.tables.filter(wantedBy(request)) });
+  return { packet, room: await refuseFullDisk(target, expectedBytes), expectedBytes };
 }
 
 async function refuseSchemas(target: Target): Promise<void> {
@@ -93,10 +94,9 @@ function refuseSmallPacket(
   });
 }
 
-async function refuseFullDisk(target: Target, manifest: Manifest): Promise<CheckedTarget['room']> {
+async function refuseFullDisk(target: Target, wanted: number): Promise<CheckedTarget['room']> {
   const free = await target.freeBytes();
   if (free === undefined) return 'unknown';
-  const wanted = restoredBytes(manifest);
   if (wanted <= free) return 'fits';
   const message = `The restore needs about ${formatBytes(wanted)}; ${target.name} has ${formatBytes(free)} free.`;
   throw new Failure('restore-failed', message, { hint: 'Free space there, then run it again.' });

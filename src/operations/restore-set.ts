@@ -7,7 +7,7 @@ import { checkTarget } from './check-target.ts';
 import { inParallel } from './in-parallel.ts';
 import { journalled } from './restore-journal.ts';
 import { type PartRefused, type RestoredPart, restorePart } from './restore-part.ts';
-import type { RestoreRequest } from './restore-request.ts';
+import { type RestoreRequest, wantedBy } from './restore-request.ts';
 
 export interface Restored {
   readonly kind: 'restored';
@@ -32,7 +32,7 @@ export async function restoreSet(request: RestoreRequest): Promise<Restored | Pa
   const refused =
     (await load(request, parts('structure'))) ??
     (await deferKeys(request)) ??
-    (await load(request, largestFirst(parts('data')))) ??
+    (await load(request, largestFirst(parts('data').filter(({ tables }) => tables.some(wantedBy(request)))))) ??
     (await buildKeys(request)) ??
     (await load(request, only('creations', accounts))) ??
     (await load(request, parts('routines'))) ??

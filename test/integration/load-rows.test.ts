@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { alterPart } from '../support/alter-part.ts';
 import { createBackupUser } from '../support/backup-user.ts';
 import { type BackupWorld, openBackupWorld, takeGoodFull } from '../support/backup-world.ts';
+import type { TestServer } from '../support/database-server.ts';
 import { describeServer } from '../support/describe-server.ts';
 import { restoreInto, targetAt } from '../support/restore-into.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -75,7 +76,7 @@ describe.each(everyFlavour)('rows loaded without their INSERTs on $name', (flavo
 });
 
 const isData = ({ role }: { role: string }) => role === 'data';
-const described = (server: Parameters<typeof describeServer>[0]) => describeServer(server, { accounts: false });
+const described = (server: TestServer) => describeServer(server, { accounts: false });
 
 const tables = [
   'CREATE DATABASE rows_of CHARACTER SET utf8mb4',
