@@ -21,11 +21,16 @@ export async function sendRows(connection: Connection, sql: string, rows: AsyncI
   }
 }
 
+/** A packet must not be larger than the server's max_allowed_packet, however small that is. */
+const packetBytes = 256 * 1024;
+
 /** mysql2 writes whatever it is given at once: without a pause all of it would lie in memory. */
 async function* paced(rows: AsyncIterable<Buffer>, socket: Writable): AsyncGenerator<Buffer> {
   for await (const bytes of rows) {
-    yield bytes;
-    if (socket.writableNeedDrain) await drained(socket);
+    for (let at = 0; at < bytes.length; at += packetBytes) {
+      yield bytes.subarray(at, at + packetBytes);
+      if (socket.writableNeedDrain) await drained(socket);
+    }
   }
 }
 
