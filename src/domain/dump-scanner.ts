@@ -18,6 +18,8 @@ export interface DumpScan {
   /** Whether the line `-- Dump completed` was the last content. */
   completed: boolean;
   rawBytes: number;
+  /** Bytes of the largest INSERT: a server takes it only when its max_allowed_packet is larger. */
+  largestInsertBytes: number;
 }
 
 export interface TableSection {
@@ -38,6 +40,7 @@ export function createDumpScanner(options: { schema?: string } = {}): DumpScanne
   const sections: TableSection[] = [];
   let schema = options.schema;
   let rawBytes = 0;
+  let largestInsertBytes = 0;
   let completed = false;
 
   let mode: 'start' | 'word' | 'insert' | 'use' | 'rows' | 'comment' | 'statement' | 'delimited' = 'start';
@@ -60,7 +63,7 @@ export function createDumpScanner(options: { schema?: string } = {}): DumpScanne
         const key = tableKey(name, table);
         rowsByTable.set(key, (rowsByTable.get(key) ?? 0) + count);
       }
-      return { rowsByTable, sections, completed: completed && mode === 'start', rawBytes };
+      return { rowsByTable, sections, completed: completed && mode === 'start', rawBytes, largestInsertBytes };
     },
   };
 
@@ -165,6 +168,7 @@ export function createDumpScanner(options: { schema?: string } = {}): DumpScanne
       section.end = rawBytes + reached;
     }
     if (end < 0) return reached;
+    largestInsertBytes = Math.max(largestInsertBytes, rawBytes + reached - statementStart);
     mode = 'start';
     if (!rows.endedWell) {
       mode = 'statement';

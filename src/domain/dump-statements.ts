@@ -5,6 +5,8 @@ export interface StatementHead {
   readonly endedAtValues: boolean;
   /** The name it is about: `last` alone, or `first`.`last`. */
   name(): { first: string | undefined; last: string } | undefined;
+  /** All of it, up to and with VALUES or the semicolon. */
+  text(): string;
 }
 
 /** Begins right after the word INSERT, REPLACE or USE. */
@@ -43,6 +45,7 @@ export function statementHead(): StatementHead {
         ? { first: undefined, last: unquote(first) }
         : { first: unquote(first), last: unquote(last) };
     },
+    text: () => Buffer.from(head.endedAtValues ? bytes.slice(0, -1) : bytes).toString('utf8'),
   };
   return head;
 }

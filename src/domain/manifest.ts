@@ -110,6 +110,11 @@ export function manifestBytes(manifest: Pick<Manifest, 'parts'>): { raw: number;
   );
 }
 
+/** What the tables may take on a server's disk: the source's own figures leave its secondary keys out, and are estimates. */
+export function restoredBytes({ tables }: Pick<Manifest, 'tables'>): number {
+  return Math.round(1.5 * tables.reduce((sum, table) => sum + table.bytes, 0));
+}
+
 export function manifestRows(manifest: Pick<Manifest, 'tables'>): number {
   return manifest.tables.reduce((sum, table) => sum + table.rows, 0);
 }
@@ -121,4 +126,9 @@ export function quoteTable(table: TableName): string {
 
 export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** The name inside backticks. */
+export function unquoteName(quoted: string): string {
+  return quoted.slice(1, -1).replaceAll('``', '`');
 }

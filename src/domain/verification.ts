@@ -38,6 +38,8 @@ export const verificationSchema = z.object({
   rows: z.int().nonnegative(),
   storedBytes: z.int().nonnegative(),
   rawBytes: z.int().nonnegative(),
+  /** Bytes of the largest INSERT, where all parts were read and found good. */
+  largestInsertBytes: z.int().nonnegative().optional(),
   findings: z.array(findingSchema),
 });
 export type Verification = z.infer<typeof verificationSchema>;

@@ -17,8 +17,11 @@ export interface PartRefused {
   readonly failure: Failure;
 }
 
-/** `creations` is of accounts: users and roles without grants. `what-goes` passes over what the server does not take yet. */
-export type RestoredPart = ManifestPart & { readonly only?: 'creations' | 'what-goes' };
+/**
+ * `creations` is of accounts: users and roles without grants. `what-goes` passes over what the server does not take yet. `as-dumped` is of
+ * events: those that were enabled come in so.
+ */
+export type RestoredPart = ManifestPart & { readonly only?: 'creations' | 'what-goes' | 'as-dumped' };
 
 /**
  * Loads a part from the nearest repository that has it whole; what a worse copy brought in is removed before the next is tried.
@@ -31,11 +34,14 @@ export async function restorePart(
   again: boolean,
 ): Promise<PartRefused | undefined> {
   let mustClear = again;
+  let quickly = part.role === 'data';
   let trouble: Failure | undefined;
   for (const repository of request.repositories) {
     if (mustClear) await clearPart(request, part);
     mustClear = true;
     try {
+      if (quickly && (await loadQuickly(request, repository, part, signal))) return undefined;
+      quickly = false;
       await loadPart(request, repository, part, signal);
       return undefined;
     } catch (error) {
@@ -49,6 +55,31 @@ export async function restorePart(
   if (!trouble) throw new Error(`no repository to read ${part.name} from`);
   if (trouble.code === 'repository-unavailable') throw trouble;
   return { kind: 'part-refused', part: part.name, failure: trouble };
+}
+
+/** False when the part is to be loaded by its INSERTs after all; nothing of it is there then. */
+async function loadQuickly(
+  request: RestoreRequest,
+  repository: Repository,
+  part: RestoredPart,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { target, set, owner, binlog } = request;
+  let read = 0;
+  const onRead = (bytes: number) => {
+    read += bytes;
+    request.onRead(bytes);
+  };
+  const sql = async function* () {
+    yield* decompressPart(await readPart(repository, set, part, { signal, onRead }));
+  };
+  const outcome = await target.loadRows(sql(), { owner, binlog, part: part.name, tables: part.tables, signal });
+  if (outcome.kind === 'loaded') return true;
+  request.onInserts?.(part, outcome.why);
+  // It is read again.
+  request.onRead(-read);
+  if (outcome.kind === 'spoilt') await clearPart(request, part);
+  return false;
 }
 
 async function loadPart(
@@ -66,7 +97,7 @@ async function loadPart(
   };
   if (request.inventDefiners && withDefiners.has(part.role)) await loadDefiners(request, repository, part, options);
   const bytes = await readPart(repository, request.set, part, { signal, onRead: request.onRead });
-  if (part.role === 'events') await loadEvents(request, bytes, options);
+  if (part.role === 'events' && part.only !== 'as-dumped') await loadEvents(request, bytes, options);
   else if (part.only === 'creations') await loadCreations(request, bytes, options);
   else await request.target.load(bytes, options);
 }
@@ -91,16 +122,20 @@ async function loadCreations({ target }: RestoreRequest, bytes: Readable, option
 
 /** Small, and looked through as a whole: a server that is being restored fires nothing. */
 async function loadEvents({ target, journal }: RestoreRequest, bytes: Readable, options: LoadOptions): Promise<void> {
-  const { sql, wereEnabled } = disableEvents(await wholeText(bytes));
+  const { sql, wereEnabled } = disableEvents(await wholePart(bytes));
   journal.remember('events-to-enable', wereEnabled);
   await target.load(Readable.from([sql]), { ...options, compressed: false });
 }
 
-/** For small parts. All frames of it: Node's own decompressor would end, content, after the first. */
 async function wholeText(bytes: Readable): Promise<string> {
+  return (await wholePart(bytes)).toString('utf8');
+}
+
+/** For small parts. All frames of it: Node's own decompressor would end, content, after the first. */
+async function wholePart(bytes: Readable): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of decompressPart(bytes)) pieces.push(piece);
-  return Buffer.concat(pieces).toString('utf8');
+  return Buffer.concat(pieces);
 }
 
 /** Routines, events and views replace themselves, accounts pass over what is there. */

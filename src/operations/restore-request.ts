@@ -1,4 +1,4 @@
-import type { ManifestPart } from '../domain/manifest.ts';
+import { type ManifestPart, quoteTable, type TableName } from '../domain/manifest.ts';
 import type { CrashPoint } from '../ports/crash-point.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Target } from '../ports/target.ts';
@@ -14,6 +14,8 @@ export interface RestoreRequest {
   /** The restore's name: marks its programs, and is the same when it goes on. */
   readonly owner: string;
   readonly journal: RestoreJournal;
+  /** Rows of these tables alone, and of the small ones that share a part with them; the structure is that of all. */
+  readonly tables?: readonly TableName[];
   /** How many parts are loaded at a time. */
   readonly parallel: number;
   /** Whether users and grants come too. */
@@ -28,4 +30,12 @@ export interface RestoreRequest {
   readonly crashPoint: CrashPoint;
   readonly onRead: (storedBytes: number) => void;
   readonly onPart: (part: ManifestPart) => void;
+  /** Told when a part's rows cannot be loaded quickly, and why; its INSERTs are run then. */
+  readonly onInserts?: (part: ManifestPart, why: string) => void;
+}
+
+/** Tells tables whose rows are restored from others. */
+export function wantedBy({ tables }: Pick<RestoreRequest, 'tables'>): (table: TableName) => boolean {
+  const wanted = tables && new Set(tables.map(quoteTable));
+  return (table) => wanted?.has(quoteTable(table)) ?? true;
 }

@@ -3,10 +3,11 @@ import type { DeferredKeys } from '../domain/deferred-keys.ts';
 import { Failure } from '../domain/failure.ts';
 import { type ManifestPart, type PartRole, type TableName, tableNameSchema } from '../domain/manifest.ts';
 import type { Target } from '../ports/target.ts';
+import { checkTarget } from './check-target.ts';
 import { inParallel } from './in-parallel.ts';
 import { journalled } from './restore-journal.ts';
 import { type PartRefused, type RestoredPart, restorePart } from './restore-part.ts';
-import type { RestoreRequest } from './restore-request.ts';
+import { type RestoreRequest, wantedBy } from './restore-request.ts';
 
 export interface Restored {
   readonly kind: 'restored';
@@ -26,12 +27,12 @@ export async function restoreSet(request: RestoreRequest): Promise<Restored | Pa
   const parts = (role: PartRole) => set.manifest.parts.filter((part) => part.role === role);
   const accounts = request.accounts ? parts('accounts') : [];
   await target.endOrphans(request.owner);
-  await journalled(journal, 'target-checked', () => checkTarget(request));
+  await journalled(journal, 'target-checked', async () => void (await checkTarget(request)));
 
   const refused =
     (await load(request, parts('structure'))) ??
     (await deferKeys(request)) ??
-    (await load(request, largestFirst(parts('data')))) ??
+    (await load(request, largestFirst(parts('data').filter(({ tables }) => tables.some(wantedBy(request)))))) ??
     (await buildKeys(request)) ??
     (await load(request, only('creations', accounts))) ??
     (await load(request, parts('routines'))) ??
@@ -49,38 +50,16 @@ export async function restoreSet(request: RestoreRequest): Promise<Restored | Pa
   return { kind: 'restored', eventsToEnable: eventsSchema.parse(journal.recall('events-to-enable') ?? []) };
 }
 
-const eventsSchema = z.array(tableNameSchema);
-
-async function checkTarget({ target, set, binlog }: RestoreRequest): Promise<void> {
-  const { source } = set.manifest;
-  const [facts, inventory] = [await target.facts(), await target.inventory()];
-  if (inventory.schemas.length > 0) {
-    const some = inventory.schemas.slice(0, 3).join(', ');
-    throw new Failure('target-not-empty', `${target.name} holds schemas already: ${some}.`, {
-      hint: 'Restore into an empty server: nothing that exists is written over.',
-    });
-  }
-  if (!binlog && (await target.countReplicas()) > 0) {
-    throw new Failure(
-      'restore-failed',
-      `${target.name} has replicas, which would not get what is restored without a binlog.`,
-      {
-        hint: 'Restore with the binlog on, or detach the replicas and build them anew afterwards.',
-      },
-    );
-  }
-  if (facts.flavour !== source.flavour) {
-    throw new Failure('restore-failed', `${target.name} is ${facts.flavour}, the backup is of ${source.flavour}.`, {
-      hint: `Restore into a ${source.flavour} server of version ${source.version}.`,
-    });
-  }
-  if (facts.lowerCaseTableNames !== source.lowerCaseTableNames) {
-    const message = `lower_case_table_names is ${facts.lowerCaseTableNames} on ${target.name}, and ${source.lowerCaseTableNames} where the backup comes from.`;
-    throw new Failure('restore-failed', message, {
-      hint: 'It is set when a server is initialised: initialise the target with the same value.',
-    });
-  }
+/**
+ * Enables what `restoreSet` left disabled, by loading the events once more as they were dumped: an ALTER EVENT would make whoever runs it
+ * the definer, and keep the SQL mode and the character sets of its own session.
+ */
+export async function enableEvents(request: RestoreRequest): Promise<PartRefused | undefined> {
+  const events = request.set.manifest.parts.filter(({ role }) => role === 'events');
+  return load(request, only('as-dumped', events));
 }
+
+const eventsSchema = z.array(tableNameSchema);
 
 /** Each part is a step of its own. The first that is refused stops those beside it. */
 async function load(request: RestoreRequest, parts: readonly RestoredPart[]): Promise<PartRefused | undefined> {

@@ -4,7 +4,7 @@ import type { BackupId } from '../domain/backup-id.ts';
 import { canary } from '../domain/canary.ts';
 import { compareRestored } from '../domain/compare-restored.ts';
 import { Failure } from '../domain/failure.ts';
-import { type Manifest, manifestBytes, manifestRows, quoteTable } from '../domain/manifest.ts';
+import { type Manifest, manifestBytes, manifestRows, quoteTable, restoredBytes } from '../domain/manifest.ts';
 import type { Finding, Verification } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Scratch, ScratchServer } from '../ports/scratch.ts';
@@ -36,7 +36,7 @@ export async function verifyDeep(
   request.onOpened(set);
   const server = await scratch.start({
     ...set.manifest.source,
-    expectedBytes: expectedBytes(set.manifest),
+    expectedBytes: restoredBytes(set.manifest),
     signal: request.signal,
   });
   world.crashPoint('scratch-started');
@@ -144,11 +144,6 @@ async function openNearest(
     }
   }
   throw trouble;
-}
-
-/** Rows and keys take more room in a server than the source's own figures, which leave keys out, tell. */
-function expectedBytes({ tables }: Manifest): number {
-  return Math.round(1.5 * tables.reduce((sum, table) => sum + table.bytes, 0));
 }
 
 /** The proof goes into the audit log: what was restored there is a copy of the source's data. */

@@ -10,30 +10,40 @@ import type { Repository } from '../ports/repository.ts';
 import { decompressPart } from './decompress-part.ts';
 import type { OpenSet } from './open-set.ts';
 
+export interface VerifiedPart {
+  readonly findings: readonly Finding[];
+  /** 0 when it could not be read to its end. */
+  readonly largestInsertBytes: number;
+}
+
 /** Reads a part to its end: hash, decryption, decompression, completion line, and rows per table against the manifest. */
 export async function verifyPart(
   repository: Repository,
   set: OpenSet,
   part: ManifestPart,
   { signal, onRead }: { signal: AbortSignal; onRead: (bytes: number) => void },
-): Promise<Finding[]> {
+): Promise<VerifiedPart> {
   const finding = (problem: Finding['problem'], detail: string): Finding => ({ object: part.name, problem, detail });
+  const bad = (problem: Finding['problem'], detail: string) => ({
+    findings: [finding(problem, detail)],
+    largestInsertBytes: 0,
+  });
   const there = await repository.stat(`${set.prefix}${part.name}`);
-  if (!there) return [finding('missing', `${repository.name} does not have it`)];
+  if (!there) return bad('missing', `${repository.name} does not have it`);
   if (there.bytes < part.storedBytes) {
-    return [finding('truncated', `${there.bytes} of ${part.storedBytes} bytes are there`)];
+    return bad('truncated', `${there.bytes} of ${part.storedBytes} bytes are there`);
   }
   const hash = createHash('sha256');
   try {
     const scan = await readPart(repository, set, part, { signal, onRead, hash });
-    if (hash.digest('hex') !== part.sha256) return [finding('altered', 'its SHA-256 is not the one in the manifest')];
-    return [...completionFindings(scan, part), ...rowFindings(scan, part)].map(([problem, detail]) =>
-      finding(problem, detail),
-    );
+    if (hash.digest('hex') !== part.sha256) return bad('altered', 'its SHA-256 is not the one in the manifest');
+    const problems = [...completionFindings(scan, part), ...rowFindings(scan, part)];
+    const findings = problems.map(([problem, detail]) => finding(problem, detail));
+    return { findings, largestInsertBytes: scan.largestInsertBytes };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Failure && error.code === 'integrity') return [finding('undecryptable', error.message)];
-    if (isZstdError(error)) return [finding('not-decompressible', String(error))];
+    if (error instanceof Failure && error.code === 'integrity') return bad('undecryptable', error.message);
+    if (isZstdError(error)) return bad('not-decompressible', String(error));
     throw error;
   }
 }

@@ -35,13 +35,19 @@ export async function verifySet(
   request.onOpened(set);
 
   const findings = await plainFindings(world, repository, set);
+  let largestInsertBytes = 0;
   for (const part of set.manifest.parts) {
-    findings.push(...(await verifyPart(repository, set, part, request)));
+    const verified = await verifyPart(repository, set, part, request);
+    findings.push(...verified.findings);
+    largestInsertBytes = Math.max(largestInsertBytes, verified.largestInsertBytes);
     request.onPart();
   }
   findings.push(...(await factFindings(repository, set)));
   world.crashPoint('verification-read');
-  const verification = verificationOf(id, repository, world, startedAt, set, findings);
+  const verification = {
+    ...verificationOf(id, repository, world, startedAt, set, findings),
+    ...(findings.length === 0 && { largestInsertBytes }),
+  };
   await keepFact(repository, set, verification);
   world.crashPoint('verification-fact-stored');
   return verification;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedAlumni } from '../../scripts/demo/alumni.ts';
 import type { Manifest } from '../../src/domain/manifest.ts';
+import { enableEvents } from '../../src/operations/restore-set.ts';
 import { createBackupUser } from '../support/backup-user.ts';
 import { type BackupWorld, openBackupWorld, takeGoodFull } from '../support/backup-world.ts';
 import { makeBigTables } from '../support/big-table.ts';
@@ -9,13 +10,13 @@ import { startDatabaseServer, type TestServer } from '../support/database-server
 import { describeServer, type ServerDescription } from '../support/describe-server.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { brokenViews, makeOddNames, nastyTables, nastyViews, onlyMariadb, onlyMysql } from '../support/nasty-data.ts';
-import { restoreInto, targetAt } from '../support/restore-into.ts';
+import { requestInto, restoreInto, targetAt } from '../support/restore-into.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { everyFlavour, useDatabaseServer } from '../support/use-database-server.ts';
 
 describe.each(everyFlavour)('a restore of everything that $name knows', (flavour) => {
   const server = useDatabaseServer(flavour);
-  const target = useDatabaseServer(flavour);
+  const target = useDatabaseServer(flavour, { options: ['--event-scheduler=OFF'] });
 
   it('brings back all of it, with events disabled, and refuses to do it twice', async () => {
     const connection = await server.connect();
@@ -24,14 +25,17 @@ describe.each(everyFlavour)('a restore of everything that $name knows', (flavour
     await makeOddNames(server);
     await seedAlumni(server, { rows: 600 });
     await connection.query(accountsSql);
+    const other = await server.connect({ charset: 'latin1_german2_ci', database: 'sgs_gita_alumni' });
+    for (const statement of oddEvent) await other.query(statement);
     const login = await createBackupUser(server);
     const world = await openBackupWorld({ directory: temporaryDirectory(), server, login });
     const manifest = await takeGoodFull(world);
 
     const restored = await restoreInto(world, manifest.id, targetAt(target), { deferKeysAboveBytes: 0 });
 
-    const before = asRestored(await describeServer(server));
-    for (const view of brokenViews) delete before[`VIEW \`nasty\`.\`${view}\``];
+    const source = await describeServer(server);
+    for (const view of brokenViews) delete source[`VIEW \`nasty\`.\`${view}\``];
+    const before = asRestored(source);
     expect(await describeServer(target)).toEqual(before);
     if (restored.kind !== 'restored') throw new Error(JSON.stringify(restored));
     expect(restored.eventsToEnable).toHaveLength(manifest.objects.events);
@@ -42,6 +46,9 @@ describe.each(everyFlavour)('a restore of everything that $name knows', (flavour
     );
     expect(again).toMatchObject({ code: 'target-not-empty', exitStatus: 3 });
     expect(await describeServer(target)).toEqual(before);
+
+    expect(await enableEvents(await requestInto(world, manifest.id, targetAt(target)))).toBeUndefined();
+    expect(await describeServer(target)).toEqual(source);
   });
 });
 
@@ -119,6 +126,13 @@ const accountsSql = `
   GRANT SELECT ON sgs_gita_alumni.users TO 'owner'@'10.%';
   CREATE DEFINER = 'owner'@'10.%' VIEW sgs_gita_alumni.a_view_of_a_view AS SELECT * FROM sgs_gita_alumni.directory;
   CREATE DEFINER = 'owner'@'10.%' VIEW sgs_gita_alumni.calling AS SELECT sgs_gita_alumni.years_between(1990, 2000) AS years FROM sgs_gita_alumni.users`;
+
+/** An event in whose making nothing was as usual, its connection's character set included. */
+const oddEvent = [
+  "SET SESSION sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT', time_zone = '+05:30'",
+  `CREATE DEFINER = 'owner'@'10.%' EVENT "quoted" ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 01:00:00' ON COMPLETION PRESERVE
+   COMMENT 'odd' DO SELECT 'Grüße' || "id" FROM "users"`,
+];
 
 /** Events come in disabled; nothing else may differ. */
 function asRestored(description: ServerDescription): ServerDescription {

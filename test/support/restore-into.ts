@@ -19,15 +19,19 @@ export function targetAt({ socketPath, rootPassword, clientDir }: TargetAddress)
 }
 
 /** Restores a backup with a journal in the world's state: doing it again goes on. */
-export async function restoreInto(
+export async function restoreInto(...request: Parameters<typeof requestInto>): ReturnType<typeof restoreSet> {
+  return restoreSet(await requestInto(...request));
+}
+
+export async function requestInto(
   world: BackupWorld,
   id: string,
   target: Target,
   options: Partial<RestoreRequest> = {},
-): ReturnType<typeof restoreSet> {
+): Promise<RestoreRequest> {
   const { primary } = world.repositories;
   const owner = 'restore-of-a-test';
-  return restoreSet({
+  return {
     set: await openSet(world, primary, id, { principal: dba, purpose: 'test' }),
     repositories: [primary],
     target,
@@ -41,5 +45,5 @@ export async function restoreInto(
     onRead: () => {},
     onPart: () => {},
     ...options,
-  });
+  };
 }

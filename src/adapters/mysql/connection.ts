@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Failure } from '../../domain/failure.ts';
+import { type SentRows, sendRows } from './send-rows.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** One session with the server. */
 export interface Session {
   readonly id: number;
   query<Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Runs a LOAD DATA LOCAL on these bytes, in a session that was opened for that. */
+  sendRows(sql: string, rows: AsyncIterable<Buffer>): Promise<SentRows>;
   /** Closes the socket at once: the server then releases whatever this session held. */
   drop(): void;
   end(): Promise<void>;
@@ -16,8 +19,11 @@ export interface Session {
  * Opens a session in UTC with no surprises in its SQL mode. Big integers and times arrive as strings.
  * Failures: `source-unreachable`, `source-access`.
  */
-export async function openSession(settings: ServerSettings): Promise<Session> {
-  const connection = await connect(settings);
+export async function openSession(
+  settings: ServerSettings,
+  { sendsRows = false }: { sendsRows?: boolean } = {},
+): Promise<Session> {
+  const connection = await connect(settings, sendsRows ? ['+LOCAL_FILES'] : []);
   // A dead socket is told to whoever queries next; without a listener it would end the process.
   connection.on('error', () => {});
   const session: Session = {
@@ -30,6 +36,10 @@ export async function openSession(settings: ServerSettings): Promise<Session> {
         throw queryFailure(error, settings);
       }
     },
+    sendRows: (sql, rows) =>
+      sendRows(connection, sql, rows).catch((error) => {
+        throw queryFailure(error, settings);
+      }),
     drop: () => connection.destroy(),
     end: () => connection.end().catch(() => connection.destroy()),
   };
@@ -52,7 +62,7 @@ export async function withSession<Result>(
   }
 }
 
-async function connect(settings: ServerSettings): Promise<Connection> {
+async function connect(settings: ServerSettings, flags: string[]): Promise<Connection> {
   const ca = settings.tls && (await readFile(settings.tls.caPath));
   try {
     return await createConnection({
@@ -65,6 +75,7 @@ async function connect(settings: ServerSettings): Promise<Connection> {
       supportBigNumbers: true,
       bigNumberStrings: true,
       connectTimeout: 10_000,
+      flags,
     });
   } catch (error) {
     throw connectionFailure(error, settings);

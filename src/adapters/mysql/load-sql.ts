@@ -29,7 +29,7 @@ export async function loadSql(
       ...login,
       ...clientFlags,
       ...(tolerant ? ['--force'] : []),
-      `--init-command=${initCommand(owner, part, binlog)}`,
+      `--init-command=${sessionSettings(owner, part, binlog)}`,
     ],
   };
   const stages = compressed ? startBoth(programs, client, sql, owner) : startClient(client, sql, owner);
@@ -67,11 +67,13 @@ const clientFlags = [
   // Comments in the bodies of routines and triggers are theirs to keep.
   '--comments',
   '--max-allowed-packet=1G',
+  // MariaDB's client would send files of this machine to whatever asks for them.
+  '--local-infile=0',
   '--default-character-set=utf8mb4',
 ];
 
-/** Holds the name of what it loads, so that whoever loads it again waits until a killed load's last statement has ended. */
-function initCommand(owner: string, part: string, binlog: boolean): string {
+/** Holds the name of what is loaded, so that whoever loads it again waits until a killed load's last statement has ended. */
+export function sessionSettings(owner: string, part: string, binlog: boolean): string {
   const settings = ['foreign_key_checks = 0', 'unique_checks = 0', ...(binlog ? [] : ['sql_log_bin = 0'])];
   return `SET SESSION ${settings.join(', ')}, @tidemark_load = GET_LOCK('${loadLock(owner, part)}', 600)`;
 }

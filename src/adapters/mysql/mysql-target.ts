@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { addKeysStatement, type DeferredKeys, dropKeysStatement, plainKeys } from '../../domain/deferred-keys.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -7,6 +8,7 @@ import { endOrphans } from '../process/end-orphans.ts';
 import { readAccounts } from './accounts.ts';
 import { type Session, withSession } from './connection.ts';
 import { readInventory } from './inventory.ts';
+import { loadRows } from './load-rows.ts';
 import { loadLock, loadSql } from './load-sql.ts';
 import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
 import { readProcesslist } from './processlist.ts';
@@ -14,8 +16,11 @@ import { findLoadPrograms, type LoadPrograms } from './programs.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { ServerSettings } from './settings.ts';
 
-/** A MySQL or MariaDB server to restore into, loaded by its own client program. */
-export function createMysqlTarget(settings: ServerSettings): Target {
+/** A MySQL or MariaDB server to restore into. `dataDirectory` is known of one that we run ourselves. */
+export function createMysqlTarget(
+  settings: ServerSettings,
+  { dataDirectory }: { dataDirectory?: string } = {},
+): Target {
   let programs: Promise<LoadPrograms> | undefined;
   const facts = () => withSession(settings, (session) => readServerFacts(session, settings.user));
   const asked = <Result>(use: (session: Session) => Promise<Result>) => withSession(settings, use);
@@ -42,6 +47,12 @@ export function createMysqlTarget(settings: ServerSettings): Target {
         return sessions.filter(({ command }) => command.startsWith('Binlog Dump')).length;
       }),
 
+    async freeBytes() {
+      if (dataDirectory === undefined) return undefined;
+      const { bavail, bsize } = await statfs(dataDirectory);
+      return bavail * bsize;
+    },
+
     countRows: (tables, signal) =>
       asked(async (session) => {
         const counts: number[] = [];
@@ -63,6 +74,8 @@ export function createMysqlTarget(settings: ServerSettings): Target {
         await optionFiles.remove();
       }
     },
+
+    loadRows: (sql, options) => loadRows(settings, sql, options),
 
     clear: (tables, { owner, part, binlog }) =>
       changed(binlog, async (session) => {

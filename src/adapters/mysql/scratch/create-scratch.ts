@@ -51,7 +51,7 @@ async function startScratch(settings: ScratchSettings, request: ScratchRequest):
     return {
       name: room.name,
       version: programs.version,
-      target: createMysqlTarget(login),
+      target: createMysqlTarget(login, { dataDirectory: room.data }),
       gaveUp: gaveUp.signal,
       destroy,
     };
