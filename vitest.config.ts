@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
-          include: ['test/{integration,scenario,browser}/**/*.test.ts'],
+          include: ['test/{integration,scenario,browser,torture}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

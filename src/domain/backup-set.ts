@@ -15,6 +15,9 @@ export const setObjects = {
 /** The program that reads a set without Tidemark; one copy at each repository's root. */
 export const recoverProgramKey = 'recover.mjs';
 
+/** What the keys of small objects begin with that prove, for a moment, that a repository can be written and read. */
+export const probePrefix = 'tidemark-probe-';
+
 /** The prefix of a set, with its trailing slash. Undefined when the id is none. */
 export function setPrefix(id: BackupId): string | undefined {
   const parsed = parseBackupId(id);

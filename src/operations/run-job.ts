@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Failure, toFailure } from '../domain/failure.ts';
 import type { Job, Outcome, Progress } from '../domain/job.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -51,9 +52,13 @@ async function conductJob(
   const stop = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, stop.signal]) : stop.signal;
   const endLifeSigns = world.clock.every(lifeSignMilliseconds, async () => {
-    world.state.leases.beat();
-    const canceller = world.state.jobs.cancelRequested(job.id);
-    if (canceller !== undefined) stop.abort(cancelled(`cancelled by ${canceller}`));
+    try {
+      world.state.leases.beat();
+      const canceller = world.state.jobs.cancelRequested(job.id);
+      if (canceller !== undefined) stop.abort(cancelled(`cancelled by ${canceller}`));
+    } catch (error) {
+      world.log.warn({ job: job.id, error: toFailure(error).message }, 'a sign of life could not be written');
+    }
   });
   const reporter = progressReporter(world, job);
   let outcome: Outcome;
@@ -70,11 +75,29 @@ async function conductJob(
     endLifeSigns();
     reporter.flush();
   }
-  world.state.jobs.finish(job.id, outcome);
-  noteInAudit(world, request.principal, job, outcome.kind, detailOf(outcome));
+  outcome = await writeEnd(world, request.principal, job, outcome);
   if (outcome.kind === 'failed')
     world.log.error({ job: job.id, source: job.source, ...outcome.failure }, `${job.kind} failed`);
   return outcome;
+}
+
+const writeAttempts = 10;
+
+/**
+ * As long as a job's end is not written it counts as running, and no other of its kind may start: so a state that takes no writes is tried
+ * for some seconds. Where that is in vain the job failed, whatever else it did; what it made is found by the next one.
+ */
+async function writeEnd(world: World, principal: Principal, job: Job, outcome: Outcome): Promise<Outcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      world.state.jobs.finish(job.id, outcome);
+      noteInAudit(world, principal, job, outcome.kind, detailOf(outcome));
+      return outcome;
+    } catch (error) {
+      if (attempt === writeAttempts) return failedWith(error);
+      await pause(1_000);
+    }
+  }
 }
 
 /** Progress is written to state a few times a second at most; the last word always. */
@@ -83,7 +106,12 @@ function progressReporter(world: World, job: Job): { report(progress: Progress):
   let lastStep = '';
   let writtenAt = 0;
   const flush = () => {
-    if (waiting) world.state.jobs.report(job.id, { progress: waiting });
+    try {
+      if (waiting) world.state.jobs.report(job.id, { progress: waiting });
+    } catch (error) {
+      // No backup fails because nobody can be shown how far it is.
+      world.log.warn({ job: job.id, error: toFailure(error).message }, 'progress could not be written');
+    }
     waiting = undefined;
   };
   return {
@@ -103,7 +131,11 @@ function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
   if (signal.aborted && (!(signal.reason instanceof Failure) || signal.reason.code === 'cancelled')) {
     return { kind: 'cancelled', reason: signal.reason instanceof Failure ? signal.reason.message : 'asked to stop' };
   }
-  const { code, message, hint, retryable } = toFailure(signal.aborted ? signal.reason : error);
+  return failedWith(signal.aborted ? signal.reason : error);
+}
+
+function failedWith(error: unknown): Outcome {
+  const { code, message, hint, retryable } = toFailure(error);
   return { kind: 'failed', failure: { code, message, hint, retryable } };
 }
 

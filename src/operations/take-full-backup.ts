@@ -42,7 +42,7 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
   await refuseFullDisk(world, source);
   await source.endOrphans((run) => isAbandoned(world, run));
   await adoptSets(world, primary, source.name);
-  await sweepLeftovers(world, primary, source.name);
+  await sweepLeftovers(world, primary, source.name, context.job.id);
 
   // Before anything waits for it: a key service that is away costs no lock.
   const { setKey, keysObject } = await world.encryption.createSetKey(id);

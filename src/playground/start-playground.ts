@@ -76,6 +76,8 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
 
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
+      // Whoever hung up in the middle hears no answer.
+      if (!request.complete) return;
       console.error(error);
       if (!response.headersSent) response.writeHead(500);
       response.end(String(error));
@@ -85,7 +87,8 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://playground');
     if (pathname.startsWith('/api/')) {
-      const socketUrl = () => socketMode.newUrl(baseUrl());
+      // By the way it came, so that a proxy before the playground has the socket as well.
+      const socketUrl = () => socketMode.newUrl(`http://${request.headers.host}`);
       return answerApiCall(pathname.slice('/api/'.length), request, response, {
         workspace,
         faults,

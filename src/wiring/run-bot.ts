@@ -1,3 +1,4 @@
+import { toFailure } from '../domain/failure.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
 import type { World } from '../operations/world.ts';
@@ -18,7 +19,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
   try {
     const lease = world.state.leases.take(botLease);
     if (lease.kind === 'held') return { kind: 'refused', reason: 'bot-running', pid: lease.pid };
-    const stopBeating = world.clock.every(lifeSignMilliseconds, async () => world.state.leases.beat());
+    const stopBeating = world.clock.every(lifeSignMilliseconds, async () => showLife(world));
     try {
       await clearAway(world);
       // First what can fail: where Slack's port is taken, no job has begun yet that would have to be stopped.
@@ -51,6 +52,15 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
   ) {
     const { startSlack } = await import('../surfaces/slack/start-slack.ts');
     return startSlack(world, { ...slack, sourceChannels: sourceChannels(sources) }, people, { signal });
+  }
+}
+
+/** A state that takes no writes for a while is no reason to die. */
+function showLife({ state, log }: World): void {
+  try {
+    state.leases.beat();
+  } catch (error) {
+    log.warn({ error: toFailure(error).message }, 'A sign of life could not be written');
   }
 }
 

@@ -7,7 +7,7 @@ import { createBackupUser } from '../support/backup-user.ts';
 import { type BackupWorld, openBackupWorld, takeGoodFull } from '../support/backup-world.ts';
 import { makeBigTables } from '../support/big-table.ts';
 import { startDatabaseServer, type TestServer } from '../support/database-server.ts';
-import { describeServer, type ServerDescription } from '../support/describe-server.ts';
+import { asRestored, describeServer, type ServerDescription } from '../support/describe-server.ts';
 import { failureOf } from '../support/failure-of.ts';
 import { brokenViews, makeOddNames, nastyTables, nastyViews, onlyMariadb, onlyMysql } from '../support/nasty-data.ts';
 import { requestInto, restoreInto, targetAt } from '../support/restore-into.ts';
@@ -133,15 +133,3 @@ const oddEvent = [
   `CREATE DEFINER = 'owner'@'10.%' EVENT "quoted" ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 01:00:00' ON COMPLETION PRESERVE
    COMMENT 'odd' DO SELECT 'Grüße' || "id" FROM "users"`,
 ];
-
-/** Events come in disabled; nothing else may differ. */
-function asRestored(description: ServerDescription): ServerDescription {
-  return Object.fromEntries(
-    Object.entries(description).map(([what, facts]) => [
-      what,
-      what.startsWith('EVENT ')
-        ? JSON.parse(JSON.stringify(facts).replace(/(ON COMPLETION (?:NOT )?PRESERVE) ENABLE/, '$1 DISABLE'))
-        : facts,
-    ]),
-  );
-}

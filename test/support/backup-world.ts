@@ -16,6 +16,7 @@ import { startBackup } from '../../src/operations/start-backup.ts';
 import { startVerification } from '../../src/operations/start-verification.ts';
 import type { BackupSettings, World } from '../../src/operations/world.ts';
 import type { CrashPoint } from '../../src/ports/crash-point.ts';
+import type { Repository } from '../../src/ports/repository.ts';
 import type { Scratch } from '../../src/ports/scratch.ts';
 
 /** A world whose every part is real: a server, a directory, a state file, a key. */
@@ -36,6 +37,8 @@ export interface BackupWorldOptions {
   readonly lock?: Partial<LockSettings>;
   readonly backups?: Partial<BackupSettings>;
   readonly repositoryPath?: string;
+  /** Instead of a directory. */
+  readonly repository?: Repository;
   readonly crashPoint?: CrashPoint;
   readonly scratch?: Scratch;
 }
@@ -70,7 +73,7 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
   const log = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   return {
     sources: new Map([[source.name, source]]),
-    repositories: { primary: localRepository({ path: repositoryPath }), copies: [] },
+    repositories: { primary: options.repository ?? localRepository({ path: repositoryPath }), copies: [] },
     encryption: keyEncryption([key]),
     state: openState({ path: statePath, clock }),
     clock,

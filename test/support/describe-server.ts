@@ -27,6 +27,18 @@ export async function describeServer(server: TestServer, { accounts = true } = {
   }
 }
 
+/** What it looks like after a restore: events come in disabled, and nothing else may differ. */
+export function asRestored(description: ServerDescription): ServerDescription {
+  return Object.fromEntries(
+    Object.entries(description).map(([what, facts]) => [
+      what,
+      what.startsWith('EVENT ')
+        ? JSON.parse(JSON.stringify(facts).replace(/(ON COMPLETION (?:NOT )?PRESERVE) ENABLE/, '$1 DISABLE'))
+        : facts,
+    ]),
+  );
+}
+
 const lists: Record<string, string> = {
   DATABASE: `SELECT SCHEMA_NAME, '' FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN (${serverSchemas})`,
   TABLE: `SELECT TABLE_SCHEMA, TABLE_NAME, IF(TABLE_TYPE IN ('VIEW', 'SEQUENCE'), TABLE_TYPE, 'TABLE')

@@ -6,6 +6,8 @@ import type { AddressInfo, Socket } from 'node:net';
 export type Fault =
   /** Taken and never answered. */
   | { readonly kind: 'hang' }
+  /** The connection is reset at once. */
+  | { readonly kind: 'reset' }
   /** Answered like this, with the error's code in S3's XML, or in the JSON of AWS's other services. */
   | {
       readonly kind: 'answer';
@@ -80,6 +82,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 
 function handle(target: string, incoming: IncomingMessage, answer: ServerResponse, fault: Fault | undefined): void {
   if (fault?.kind === 'hang') return void incoming.resume();
+  if (fault?.kind === 'reset') return void reset(answer);
   if (fault?.kind === 'answer') {
     incoming.resume().on('end', () => {
       const { status, code, message = code } = fault;
@@ -130,7 +133,7 @@ async function passOn(given: IncomingMessage, answer: ServerResponse, fault: Fau
       if (fault.kind === 'stall-answer') return;
       // What was written is to arrive before the reset does.
       await new Promise((resolve) => setTimeout(resolve, 50));
-      return reset(answer);
+      return void reset(answer);
     }
     if (fault?.kind === 'flip' && fault.at >= sent && fault.at < sent + chunk.length) {
       chunk.writeUInt8(chunk.readUInt8(fault.at - sent) ^ 1, fault.at - sent);

@@ -1,4 +1,5 @@
 import { createMysqlTarget } from '../../src/adapters/mysql/mysql-target.ts';
+import { sha256 } from '../../src/domain/sha256.ts';
 import { openSet } from '../../src/operations/open-set.ts';
 import { notedJournal } from '../../src/operations/restore-journal.ts';
 import type { RestoreRequest } from '../../src/operations/restore-request.ts';
@@ -30,7 +31,8 @@ export async function requestInto(
   options: Partial<RestoreRequest> = {},
 ): Promise<RestoreRequest> {
   const { primary } = world.repositories;
-  const owner = 'restore-of-a-test';
+  // Of this place alone: programs of an owner are ended by whoever restores as that owner next.
+  const owner = `restore-of-a-test-${sha256(Buffer.from(world.statePath)).slice(0, 12)}`;
   return {
     set: await openSet(world, primary, id, { principal: dba, purpose: 'test' }),
     repositories: [primary],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, type FileHandle, link, mkdir, open, realpath, rename, rmdir, unlink } from 'node:fs/promises';
+import { chmod, type FileHandle, link, mkdir, open, readdir, realpath, rename, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 
@@ -106,6 +106,17 @@ export async function removeEmptyDirectories(root: string, segments: readonly st
   }
 }
 
+/** Removes what holds nothing below a directory, and answers whether nothing is left in it. */
+export async function removeEmptyBelow(directory: string): Promise<boolean> {
+  let empty = true;
+  for (const entry of (await readdir(directory, { withFileTypes: true }).catch(passOver('ENOENT'))) ?? []) {
+    const path = join(directory, entry.name);
+    if (!entry.isDirectory() || !(await removeEmptyBelow(path))) empty = false;
+    else await rmdir(path).catch(passOver('ENOENT', 'ENOTEMPTY', 'EEXIST'));
+  }
+  return empty;
+}
+
 /** Answers whether it was made now. */
 async function makeDirectory(directory: string): Promise<boolean> {
   try {
@@ -116,6 +127,12 @@ async function makeDirectory(directory: string): Promise<boolean> {
   }
   await chmod(directory, 0o700);
   return true;
+}
+
+function passOver(...codes: string[]): (error: unknown) => undefined {
+  return (error) => {
+    if (!isCode(error, ...codes)) throw error;
+  };
 }
 
 function isCode(error: unknown, ...codes: string[]): boolean {

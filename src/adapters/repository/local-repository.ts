@@ -8,6 +8,7 @@ import {
   beginFile,
   directoryWithin,
   publish,
+  removeEmptyBelow,
   removeEmptyDirectories,
   syncDirectory,
   unfinishedName,
@@ -69,17 +70,18 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
 
     sweepUnfinished: (prefix) =>
       explained(async () => {
+        const segments = prefixSegments(prefix);
         let swept = 0;
-        const directories = new Set<string>();
-        for await (const { key, path: file } of walkFiles(root, prefixSegments(prefix))) {
+        for await (const { key, path: file } of walkFiles(root, segments)) {
           const wanted = unfinishedName.exec(file)?.groups?.name;
           const directory = key.slice(0, key.lastIndexOf('/') + 1);
           if (wanted === undefined || !`${directory}${wanted}`.startsWith(prefix)) continue;
           await unlink(file).catch(undefinedWhenMissing);
-          directories.add(directory);
           swept += 1;
         }
-        for (const directory of directories) await removeEmptyDirectories(root, directory.split('/').slice(0, -1));
+        // A write that was cut off early has left its directories alone.
+        const below = segments.length > 0 && (await directoryWithin(root, segments));
+        if (below && (await removeEmptyBelow(below))) await removeEmptyDirectories(root, segments);
         return swept;
       }),
 
