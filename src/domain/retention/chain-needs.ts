@@ -15,7 +15,7 @@ export interface ChainNeeds {
  * something after it is, and what lies between as long as both.
  */
 export function chainNeeds(entries: readonly RetentionEntry[], policy: RetentionPolicy, now: Date): ChainNeeds {
-  const fulls = goodOnes(entries, 'full');
+  const fulls = goodOnes(entries, 'full', now);
   const links = entries.filter(({ kind, state }) => isLink(kind) && state !== 'shredded');
   const bases = new Map<string, string>();
   const needed = new Map<string, string>();
@@ -53,10 +53,14 @@ function windowStart(links: readonly RetentionEntry[], policy: RetentionPolicy, 
   return new Date(Math.max(horizon, begins));
 }
 
-/** Oldest first. */
-export function goodOnes(entries: readonly RetentionEntry[], kind: RetentionEntry['kind']): RetentionEntry[] {
+/** Oldest first. One that a wrong clock put into the future vouches for nothing. */
+export function goodOnes(
+  entries: readonly RetentionEntry[],
+  kind: RetentionEntry['kind'],
+  now: Date,
+): RetentionEntry[] {
   return entries
-    .filter((entry) => entry.kind === kind && entry.state === 'good')
+    .filter((entry) => entry.kind === kind && entry.state === 'good' && entry.takenAt <= now)
     .sort((a, b) => a.takenAt.getTime() - b.takenAt.getTime());
 }
 

@@ -42,7 +42,7 @@ function judge(entry: RetentionEntry, { entries, policy, now, needs }: Circumsta
   if (!over) return keep('unlimited', 'no time is set after which it goes');
   if (over > now) return keep('young', `${days} are over on ${formatDay(over)}`, over);
 
-  const newest = isLink(kind) ? undefined : goodOnes(entries, kind).at(-1);
+  const newest = isLink(kind) ? undefined : goodOnes(entries, kind, now).at(-1);
   const base = needs.bases.get(id);
   const link = needs.links.get(id);
   if (newest?.id === id) return keep('newest-good', `the newest verified ${kind} backup never goes`);
