@@ -67,6 +67,8 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
         await removeEmptyDirectories(root, segments.slice(0, -1));
       }),
 
+    expire: (key) => repository.remove(key),
+
     sweepUnfinished: (prefix) =>
       explained(async () => {
         let swept = 0;

@@ -80,6 +80,11 @@ export function memoryRepository({ name = 'primary', now = () => new Date() } = 
       objects.delete(key);
     },
 
+    async expire(key) {
+      keySegments(key);
+      objects.delete(key);
+    },
+
     async sweepUnfinished(prefix) {
       prefixSegments(prefix);
       return 0;
