@@ -1,22 +1,15 @@
-import { backupIdOfKey, setObjects, setPrefix } from '../domain/backup-set.ts';
 import type { Repository } from '../ports/repository.ts';
+import { findLeftovers } from './find-leftovers.ts';
 import type { World } from './world.ts';
 
 /**
  * Removes what interrupted backups left in a repository: objects of sets that have no manifest and that no running job is making,
- * and unfinished writes. Says how many objects went.
+ * and unfinished writes. Says how many objects went. Backups that were given up are not its business, but that of `prune`.
  */
 export async function sweepLeftovers(world: World, repository: Repository, source: string): Promise<number> {
-  const beingMade = new Set(world.state.jobs.running().map((job) => job.backupId));
-  const objectsOf = new Map<string, string[]>();
-  for await (const { key } of repository.list(`${source}/`)) {
-    const id = backupIdOfKey(key);
-    if (id !== undefined) objectsOf.set(id, [...(objectsOf.get(id) ?? []), key]);
-  }
   let removed = 0;
-  for (const [id, keys] of objectsOf) {
-    const prefix = setPrefix(id) ?? '';
-    if (beingMade.has(id) || keys.includes(`${prefix}${setObjects.manifest}`)) continue;
+  for (const { id, prefix, keys, givenUp } of await findLeftovers(world, repository, source)) {
+    if (givenUp) continue;
     // Objects last: as long as one is there, a sweep that was cut off is known to have work left.
     removed += await repository.sweepUnfinished(prefix);
     for (const key of keys) await repository.remove(key);

@@ -67,7 +67,10 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
         await removeEmptyDirectories(root, segments.slice(0, -1));
       }),
 
-    expire: (key) => repository.remove(key),
+    async expire(key) {
+      await repository.remove(key);
+      return 'removed';
+    },
 
     sweepUnfinished: (prefix) =>
       explained(async () => {

@@ -83,6 +83,7 @@ export function memoryRepository({ name = 'primary', now = () => new Date() } = 
     async expire(key) {
       keySegments(key);
       objects.delete(key);
+      return 'removed';
     },
 
     async sweepUnfinished(prefix) {

@@ -89,11 +89,15 @@ export function s3Repository(settings: S3Settings): S3Repository {
       explained(async () => {
         keySegments(key);
         const tagging = { Bucket: bucket, Key: `${root}${key}`, Tagging: { TagSet: [expiredTag] } };
-        await client.send(new PutObjectTaggingCommand(tagging)).catch(async (error: unknown) => {
+        try {
+          await client.send(new PutObjectTaggingCommand(tagging));
+          return 'marked' as const;
+        } catch (error) {
           // A store without tags has no lifecycle that goes by them. (What was removed from a bucket with versions cannot be tagged either.)
           if (isUnknownHere(error)) await repository.remove(key);
           else if (!isMissing(error)) throw error;
-        });
+          return 'removed' as const;
+        }
       }),
 
     sweepUnfinished: (prefix) =>

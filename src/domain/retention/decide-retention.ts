@@ -62,9 +62,9 @@ function judge(entry: RetentionEntry, { entries, policy, now, needs }: Circumsta
 }
 
 /** A pin without an end has no day on which the entry goes. */
-function later(over: Date | undefined, until: Date | undefined): Date | null {
-  if (!over || !until) return null;
-  return over > until ? over : until;
+function later(over: Date | undefined, until: string | null): Date | null {
+  if (!over || until === null) return null;
+  return new Date(Math.max(over.getTime(), Date.parse(until)));
 }
 
 function spanWords(days: number): string {

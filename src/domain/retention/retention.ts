@@ -11,7 +11,7 @@ export interface RetentionEntry {
   /** Where an incremental or a segment begins; nothing in it is older. */
   readonly coversFrom?: Date;
   readonly state: RetentionState;
-  readonly pin?: Pin;
+  readonly pin: Pin | null;
 }
 
 export type RetainedKind = BackupKind | 'binlog';
@@ -46,6 +46,8 @@ export type RetentionReason =
   | 'base'
   /** What is kept leads through it. */
   | 'chain'
+  /** Somebody reads it at the moment. */
+  | 'in-use'
   | 'over';
 
 export const dayMilliseconds = 86_400_000;

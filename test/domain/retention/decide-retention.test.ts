@@ -20,6 +20,7 @@ function entry(line: string, change: Partial<RetentionEntry> = {}): RetentionEnt
     takenAt: daysAgo(to ?? 0),
     ...(to !== from && { coversFrom: daysAgo(from ?? 0) }),
     state: state as RetentionState,
+    pin: null,
     ...change,
   };
 }
@@ -174,11 +175,11 @@ describe('a full outlives its time', () => {
 });
 
 describe('a pin', () => {
-  const pin = { reason: 'before the move', by: 'asha', at: daysAgo(50) };
+  const pin = { reason: 'before the move', by: 'asha', at: daysAgo(50).toISOString(), until: null };
 
   test('keeps what it is on until its end, and nothing longer', () => {
-    const held = entry('full 50', { pin: { ...pin, until: daysAgo(-1) } });
-    const ended = entry('full 45', { pin: { ...pin, until: daysAgo(0) } });
+    const held = entry('full 50', { pin: { ...pin, until: daysAgo(-1).toISOString() } });
+    const ended = entry('full 45', { pin: { ...pin, until: daysAgo(0).toISOString() } });
     const endless = entry('full 44 bad', { pin });
     const verdicts = decideRetention([held, ended, endless, entry('full 1')], policy, now);
     expect(verdicts.map(({ verdict, reason }) => `${verdict} ${reason}`)).toEqual([
@@ -218,7 +219,7 @@ describe('a pin', () => {
   });
 
   test('on a backup that is young anyway says until when it stays', () => {
-    const pinned = entry('full 1', { pin: { ...pin, until: daysAgo(-3) } });
+    const pinned = entry('full 1', { pin: { ...pin, until: daysAgo(-3).toISOString() } });
     expect(decideRetention([pinned], policy, now)[0]?.until).toEqual(daysAgo(-29));
   });
 });

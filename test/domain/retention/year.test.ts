@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { calendar } from '../../../src/adapters/clock/calendar.ts';
+import { isPinned } from '../../../src/domain/pin.ts';
 import { decideRetention, inOrderOfGoing } from '../../../src/domain/retention/decide-retention.ts';
 import type { RetentionEntry, RetentionPolicy, Verdict } from '../../../src/domain/retention/retention.ts';
 
@@ -54,7 +55,7 @@ function expectSafe(ever: readonly RetentionEntry[], kept: readonly RetentionEnt
   const oldestNeeded = isStreamed ? (goodFulls.findLast(({ takenAt }) => takenAt <= window) ?? goodFulls[0]) : newest;
   const lost = ever.filter(({ id, kind, takenAt, pin }) => {
     if (there.has(id)) return false;
-    if (pin && (pin.until ?? end) > now) return true;
+    if (isPinned(pin, now)) return true;
     if (kind === 'full') return id === newest?.id || id === oldestNeeded?.id;
     return kind === 'binlog' && oldestNeeded !== undefined && takenAt >= oldestNeeded.takenAt;
   });
@@ -70,12 +71,12 @@ function expectNothingIdle(kept: readonly RetentionEntry[], verdicts: readonly V
   const base = fulls.findLast(({ takenAt }) => takenAt.getTime() <= window) ?? fulls[0];
   /** From the full before a pinned incremental to its end. */
   const ways = kept
-    .filter(({ kind, pin }) => kind === 'incremental' && pin && (pin.until ?? end) > now)
+    .filter(({ kind, pin }) => kind === 'incremental' && isPinned(pin, now))
     .map(({ takenAt }) => ({ from: fulls.findLast((full) => full.takenAt <= takenAt), to: takenAt }));
   const idle = kept.filter(({ id, kind, takenAt, coversFrom = takenAt, pin, state }) => {
     const days = policy[kind === 'binlog' ? 'incremental' : kind] ?? 0;
     if (takenAt.getTime() + days * day > now.getTime()) return false;
-    if (pin && (pin.until ?? end) > now) return false;
+    if (isPinned(pin, now)) return false;
     if (kind === 'schema' || kind === 'full') {
       if (id === good(kind)?.id || id === base?.id || (!good(kind) && state !== 'shredded')) return false;
     } else if (base && takenAt.getTime() >= base.takenAt.getTime() - hour) return false;
@@ -107,10 +108,11 @@ function takenIn(random: () => number, streamed: boolean): RetentionEntry[] {
   };
   const taken: RetentionEntry[] = [];
   const add = (kind: RetentionEntry['kind'], at: Date, state: RetentionEntry['state'], coversFrom?: Date) => {
-    const pin = { reason: 'before the move', by: 'asha', at, until: new Date(at.getTime() + 120 * day * random()) };
-    const isPinned = kind !== 'binlog' && random() < 0.02;
+    const until = new Date(at.getTime() + 120 * day * random()).toISOString();
+    const pin = { reason: 'before the move', by: 'asha', at: at.toISOString(), until };
+    const hasPin = kind !== 'binlog' && random() < 0.02;
     const id = `${kind} ${at.toISOString()}`;
-    taken.push({ id, kind, takenAt: at, state, ...(coversFrom && { coversFrom }), ...(isPinned && { pin }) });
+    taken.push({ id, kind, takenAt: at, state, ...(coversFrom && { coversFrom }), pin: hasPin ? pin : null });
   };
   for (const [cron, kind] of [
     ['30 2 * * *', 'full'],
