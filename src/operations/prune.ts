@@ -68,7 +68,7 @@ async function pruneRepository(
   { repository: name, removals, obstacle }: RepositoryPlan,
   { report, request }: { report: PruneReport; request: PruneRequest },
 ): Promise<void> {
-  if (obstacle) report.obstacles.push({ repository: name, ...obstacle });
+  if (obstacle) return void report.obstacles.push({ repository: name, ...obstacle });
   const repository = repositoryNamed(world, name);
   const { source } = report;
   try {
