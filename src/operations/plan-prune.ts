@@ -1,5 +1,4 @@
 import { setObjects, setPrefix } from '../domain/backup-set.ts';
-import type { CatalogEntry } from '../domain/catalog.ts';
 import { toFailure } from '../domain/failure.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -13,8 +12,8 @@ import {
   type RetainedEntry,
   sortVerdicts,
 } from '../domain/retention/prune-plan.ts';
-import type { RetentionPolicy, Verdict } from '../domain/retention/retention.ts';
-import type { Schedules } from '../domain/schedule.ts';
+import { retained, retentionPolicy } from '../domain/retention/retained.ts';
+import type { Verdict } from '../domain/retention/retention.ts';
 import type { Repository } from '../ports/repository.ts';
 import { inParallel } from './in-parallel.ts';
 import { openSet } from './open-set.ts';
@@ -79,18 +78,6 @@ async function planRepository(
 
 function blocked({ name }: Repository, { message, hint }: Obstacle): RepositoryPlan {
   return { repository: name, removals: [], locked: [], kept: [], obstacle: { message, hint } };
-}
-
-/** What a listed backup is to retention. */
-export function retained(entry: CatalogEntry): RetainedEntry {
-  const { id, kind, snapshotAt, verified, storedBytes, pin } = entry;
-  const state = verified?.verdict ?? 'unverified';
-  return { id, kind, takenAt: new Date(snapshotAt), state, pin, bytes: storedBytes };
-}
-
-/** Days that each kind is kept: `keep` of its schedule. */
-export function retentionPolicy(schedules: Schedules): RetentionPolicy {
-  return Object.fromEntries(Object.entries(schedules).map(([kind, { keepDays }]) => [kind, keepDays]));
 }
 
 /**
