@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileKeyEncryption } from '../../src/adapters/crypto/file-key-encryption.ts';
+import { keyEncryption } from '../../src/adapters/crypto/key-encryption.ts';
 import { createKeyFile, readKeyFile } from '../../src/adapters/crypto/key-file.ts';
 import { localRepository } from '../../src/adapters/repository/local-repository.ts';
 import { type BackupKind, makeBackupId } from '../../src/domain/backup-id.ts';
@@ -35,7 +35,7 @@ export async function retentionWorld(
     ...parts,
     statePath: join(directory, 'state.db'),
     repositories,
-    encryption: fileKeyEncryption([key]),
+    encryption: keyEncryption([key]),
     schedules: keeps,
   });
 }
