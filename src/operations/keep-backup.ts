@@ -5,6 +5,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import { keepFact } from './facts.ts';
 import { findBackup } from './find-backup.ts';
 import { openSet } from './open-set.ts';
+import { record } from './record.ts';
 import { repositoriesNamed } from './repository-named.ts';
 import type { World } from './world.ts';
 
@@ -89,21 +90,16 @@ async function note(world: World, principal: Principal, id: string, pinned: PinF
   return failures.map(({ name }) => name);
 }
 
-function remember(world: World, { name, via }: Principal, id: string, pin: Pin | null): void {
-  const { state, clock } = world;
+function remember(world: World, principal: Principal, id: string, pin: Pin | null): void {
+  const { catalog } = world.state;
   // Read again: a verification may have ended meanwhile.
-  const entry = state.catalog.get(id);
+  const entry = catalog.get(id);
   if (!entry) throw gone(id);
-  state.catalog.put({ ...entry, pin });
-  state.audit.append({
-    at: clock.now(),
-    actor: name,
-    via,
-    action: pin ? 'backup.kept' : 'backup.released',
-    subject: id,
-    source: entry.source,
-    ...(pin && { detail: { reason: pin.reason, until: pin.until ?? 'released' } }),
-  });
+  catalog.put({ ...entry, pin });
+  const about = { source: entry.source, subject: id };
+  if (!pin) return void record(world, principal, { action: 'backup.released', ...about });
+  const { reason, until } = pin;
+  record(world, principal, { action: 'backup.kept', ...about, detail: { reason, until: until ?? 'it is released' } });
 }
 
 function gone(id: string): Failure {

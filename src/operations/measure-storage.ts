@@ -6,6 +6,7 @@ import { decideRetention } from '../domain/retention/decide-retention.ts';
 import { retained, retentionPolicy } from '../domain/retention/retained.ts';
 import { type RepositoryUse, repositoryUse, type StoredItem } from '../domain/storage-use.ts';
 import type { Repository } from '../ports/repository.ts';
+import { listedIn } from './listed-in.ts';
 import { sourcesToLookAt } from './resolve-source.ts';
 import type { World } from './world.ts';
 
@@ -47,9 +48,8 @@ export function storageUses(world: World, at: Date): RepositoryUse[] {
   });
 }
 
-function itemsIn(world: World, { name }: Repository, source: string, at: Date): StoredItem[] {
-  const listed = world.state.catalog.list({ source }).filter(({ repositories }) => repositories.includes(name));
-  const entries = listed.map(retained);
+function itemsIn(world: World, repository: Repository, source: string, at: Date): StoredItem[] {
+  const entries = listedIn(world, repository, source).map(retained);
   const verdicts = decideRetention(entries, retentionPolicy(world.schedules), at);
   return entries.map(({ kind, takenAt, bytes }, index) => {
     const { verdict, until = null } = verdicts[index] ?? {};

@@ -1,4 +1,5 @@
 import { setObjects, setPrefix } from '../domain/backup-set.ts';
+import type { CatalogEntry } from '../domain/catalog.ts';
 import { toFailure } from '../domain/failure.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -16,6 +17,7 @@ import { retained, retentionPolicy } from '../domain/retention/retained.ts';
 import type { Verdict } from '../domain/retention/retention.ts';
 import type { Repository } from '../ports/repository.ts';
 import { inParallel } from './in-parallel.ts';
+import { listedIn } from './listed-in.ts';
 import { openSet } from './open-set.ts';
 import { resolveSource } from './resolve-source.ts';
 import type { World } from './world.ts';
@@ -64,16 +66,26 @@ async function planRepository(
   source: string,
   { principal, links }: { principal: Principal; links: readonly RetainedEntry[] },
 ): Promise<RepositoryPlan> {
-  const listed = world.state.catalog.list({ source }).filter((entry) => entry.repositories.includes(repository.name));
+  const listed = listedIn(world, repository, source);
   const entries = [...listed.map(retained), ...links];
   const now = world.clock.now();
   const verdicts = decideRetention(entries, retentionPolicy(world.schedules), now);
   const going = inOrderOfGoing(verdicts);
   const obstacle = await findObstacle(world, repository, entries, { principal, going, now });
   if (obstacle) return { ...blocked(repository, obstacle), kept: verdicts.filter(({ verdict }) => verdict === 'keep') };
-  const busy = new Set(world.state.jobs.running().flatMap(({ backupId }) => backupId ?? []));
+  const busy = busyIn(world, listed);
   const locks = await locksOn(repository, going, entries);
   return { repository: repository.name, ...sortVerdicts(verdicts, entries, { busy, locks }) };
+}
+
+/** Backups that must wait, and why. */
+function busyIn(world: World, listed: readonly CatalogEntry[]): Map<string, string> {
+  const read = world.state.jobs.running().flatMap(({ backupId }) => backupId ?? []);
+  const half = listed.filter(({ shredded }) => shredded && shredded.remains.length > 0).map(({ id }) => id);
+  return new Map([
+    ...read.map((id) => [id, 'somebody is reading it; it goes the next time'] as const),
+    ...half.map((id) => [id, 'its shredding has to be finished first'] as const),
+  ]);
 }
 
 function blocked({ name }: Repository, { message, hint }: Obstacle): RepositoryPlan {

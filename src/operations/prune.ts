@@ -6,6 +6,7 @@ import { isWorthTelling, type PruneReport, pruneNote, withPruneReport } from '..
 import type { Repository } from '../ports/repository.ts';
 import { finishRemovals } from './finish-removals.ts';
 import { type PlanRequest, planFor } from './plan-prune.ts';
+import { record } from './record.ts';
 import { removeSet } from './remove-set.ts';
 import { repositoryNamed } from './repository-named.ts';
 import { resolveSource } from './resolve-source.ts';
@@ -115,11 +116,12 @@ function countSegment({ segments }: PruneReport, repository: string, { bytes }: 
   else Object.assign(counted, { count: counted.count + 1, bytes: counted.bytes + bytes });
 }
 
-function conclude({ state, clock }: World, { name: actor, via }: Principal, report: PruneReport): void {
+function conclude(world: World, principal: Principal, report: PruneReport): void {
   const { source, removed, segments, locked, obstacles } = report;
   const pieces = segments.reduce((sum, { count }) => sum + count, 0);
   const detail = { removed: removed.length, segments: pieces, locked: locked.length, obstacles: obstacles.length };
-  state.audit.append({ at: clock.now(), actor, via, action: 'prune.ended', source, detail });
+  record(world, principal, { action: 'prune.ended', source, detail });
   const note = pruneNote(source);
-  if (isWorthTelling(report)) state.notes.set(note, withPruneReport(state.notes.get(note), report));
+  const { notes } = world.state;
+  if (isWorthTelling(report)) notes.set(note, withPruneReport(notes.get(note), report));
 }

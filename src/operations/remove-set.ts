@@ -8,6 +8,7 @@ import type { Repository } from '../ports/repository.ts';
 import { factsPrefix, keepFact, readPin } from './facts.ts';
 import { inParallel } from './in-parallel.ts';
 import { type OpenSet, openSet } from './open-set.ts';
+import { record } from './record.ts';
 import type { World } from './world.ts';
 
 export interface RemovalRequest {
@@ -35,15 +36,8 @@ export async function removeSet(
   }
   const at = world.clock.now();
   // Before it happens: a log that names one removal too many is better than one that misses one.
-  world.state.audit.append({
-    at,
-    actor: principal.name,
-    via: principal.via,
-    action: 'backup.removed',
-    source: request.source,
-    subject: id,
-    detail: { why, repository: repository.name },
-  });
+  const detail = { why, repository: repository.name };
+  record(world, principal, { action: 'backup.removed', source: request.source, subject: id, detail });
   if (set) {
     const by = principal.name;
     const name = repository.name;

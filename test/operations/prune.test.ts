@@ -79,6 +79,26 @@ describe('pruning', () => {
     expect(await setsIn(primary)).toContain(idOf(old));
   });
 
+  test('counts a shredded backup as none, and one whose shredding is not finished waits', async () => {
+    const shredded = { at: '2026-11-25T00:00:00.000Z', by: 'asha', reason: 'asked for', remains: [] };
+    const halfWay = { ...shredded, remains: [{ repository: 'cloud', until: null }] };
+    world.state.catalog.put({ ...(newest as CatalogEntry), shredded });
+    world.state.catalog.put({ ...(older as CatalogEntry), shredded: halfWay });
+    expect((await pruned()).removed).toEqual([]);
+    world.state.catalog.put({ ...(older as CatalogEntry), shredded });
+    expect((await pruned()).removed.map(({ id }) => id)).toEqual([idOf(older), idOf(older)]);
+    expect(await setsIn(primary)).toContain(idOf(old));
+  });
+
+  test('looks at all there is, however many', async () => {
+    for (let index = 0; index < 1_200; index += 1) {
+      const id = `20260101T${String(index).padStart(6, '0')}Z-full-alumni-aaaa`;
+      world.state.catalog.put({ ...(older as CatalogEntry), id });
+    }
+    const answer = await planPrune(world, { principal: asha });
+    expect(answer.kind === 'plan' && answer.plan.repositories[0]?.removals).toHaveLength(1_202);
+  });
+
   test('each repository keeps a last good chain of its own', async () => {
     const behind = await storeSet(world, { days: 50, in: [cloud] });
     for (const id of [idOf(older), idOf(old), idOf(newest)]) {

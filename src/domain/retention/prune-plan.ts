@@ -41,11 +41,11 @@ export interface RetainedEntry extends RetentionEntry {
   readonly objects?: readonly string[];
 }
 
-/** Sorts verdicts into what goes, what cannot, and what stays. `busy` has the ids that somebody reads right now. */
+/** Sorts verdicts into what goes, what cannot, and what stays. `busy` has those that must wait, and why. */
 export function sortVerdicts(
   verdicts: readonly Verdict[],
   entries: readonly RetainedEntry[],
-  { busy, locks }: { busy: ReadonlySet<string>; locks: ReadonlyMap<string, Date | null> },
+  { busy, locks }: { busy: ReadonlyMap<string, string>; locks: ReadonlyMap<string, Date | null> },
 ): Pick<RepositoryPlan, 'removals' | 'locked' | 'kept'> {
   const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
   const going = inOrderOfGoing(verdicts);
@@ -60,14 +60,13 @@ export function sortVerdicts(
       return lockedUntil === undefined ? [] : [{ ...one, lockedUntil }];
     }),
     kept: [
-      ...going.filter(({ id }) => busy.has(id)).map(inUse),
+      ...going.flatMap((verdict): Verdict[] => {
+        const why = busy.get(verdict.id);
+        return why === undefined ? [] : [{ ...verdict, verdict: 'keep', reason: 'in-use', why }];
+      }),
       ...verdicts.filter(({ verdict }) => verdict === 'keep'),
     ],
   };
-}
-
-function inUse(verdict: Verdict): Verdict {
-  return { ...verdict, verdict: 'keep', reason: 'in-use', why: 'somebody is reading it; it goes the next time' };
 }
 
 export function prunePlan(source: string, at: Date, repositories: readonly RepositoryPlan[]): PrunePlan {

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../catalog.ts';
+import { type CatalogEntry, isReadable } from '../catalog.ts';
 import type { Schedules } from '../schedule.ts';
 import type { RetainedEntry } from './prune-plan.ts';
 import type { RetentionPolicy } from './retention.ts';
@@ -6,7 +6,7 @@ import type { RetentionPolicy } from './retention.ts';
 /** What a listed backup is to retention. */
 export function retained(entry: CatalogEntry): RetainedEntry {
   const { id, kind, snapshotAt, verified, storedBytes, pin } = entry;
-  const state = verified?.verdict ?? 'unverified';
+  const state = isReadable(entry) ? (verified?.verdict ?? 'unverified') : 'shredded';
   return { id, kind, takenAt: new Date(snapshotAt), state, pin, bytes: storedBytes };
 }
 

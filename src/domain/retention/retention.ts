@@ -46,7 +46,7 @@ export type RetentionReason =
   | 'base'
   /** What is kept leads through it. */
   | 'chain'
-  /** Somebody reads it at the moment. */
+  /** Somebody is at work on it. */
   | 'in-use'
   | 'over';
 
