@@ -51,6 +51,7 @@ export async function resolveSettings(
       primary: resolveRepository({ ...repository.primary, name: 'primary' }, around),
       copies: repository.copies.map((copy) => resolveRepository(copy, around)),
     },
+    warnWhenFullWithinDays: repository.warnWhenFullWithin,
     keys: document.encryption.keys.map((key, index) => resolveKey(key, index === 0, around)),
     schedules: schedules.full
       ? {

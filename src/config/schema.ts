@@ -24,6 +24,7 @@ export function documentSchema(cronProblem: CronProblem) {
           .array(copySchema, { error: saying('a list') })
           .max(0, 'is not built yet: comment it out until then, and copy the primary yourself')
           .default([]),
+        warnWhenFullWithin: durationSchema.optional(),
       }),
       encryption: section({
         keys: z

@@ -7,6 +7,8 @@ export interface Settings {
   readonly file: string;
   readonly sources: readonly SourceSettings[];
   readonly repositories: { readonly primary: RepositorySettings; readonly copies: readonly RepositorySettings[] };
+  /** Days; undefined where the usual number will do. */
+  readonly warnWhenFullWithinDays?: number;
   /** The first encrypts, and those that say so; all decrypt. */
   readonly keys: readonly KeySettings[];
   readonly schedules: Schedules;

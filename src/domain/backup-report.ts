@@ -27,6 +27,7 @@ export interface BackupReport {
   readonly objects: Manifest['objects'] | null;
   readonly repositories: readonly string[];
   readonly verified: CatalogEntry['verified'];
+  readonly pin: CatalogEntry['pin'];
   readonly warnings: readonly string[];
 }
 
@@ -71,6 +72,7 @@ export function backupReport(
     objects: manifest?.objects ?? entry.objects ?? null,
     repositories: entry.repositories,
     verified: entry.verified,
+    pin: entry.pin,
     warnings: entry.warnings,
   };
 }

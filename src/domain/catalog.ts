@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BackupKind, backupIdSchema, backupKinds } from './backup-id.ts';
 import { type Manifest, manifestBytes, manifestRows, manifestSchema, positionSchema } from './manifest.ts';
+import { type Pin, pinSchema } from './pin.ts';
 import { shreddingSchema } from './shredding.ts';
 import type { Verification } from './verification.ts';
 
@@ -32,6 +33,8 @@ export const catalogEntrySchema = z.object({
   restoredAt: z.iso.datetime().nullable().default(null),
   /** What that verification found wrong, one sentence each. */
   findings: z.array(z.string()).default([]),
+  /** Why it is kept beyond its time; a pin whose end has come no longer holds. */
+  pin: pinSchema.nullable().default(null),
   shredded: shreddingSchema.nullable().default(null),
 });
 export type CatalogEntry = z.infer<typeof catalogEntrySchema>;
@@ -40,6 +43,7 @@ export function catalogEntry(
   manifest: Manifest,
   repositories: string[],
   verifications: readonly Verification[] = [],
+  pin: Pin | null = null,
 ): CatalogEntry {
   const bytes = manifestBytes(manifest);
   const entry: CatalogEntry = {
@@ -63,6 +67,7 @@ export function catalogEntry(
     verified: null,
     restoredAt: null,
     findings: [],
+    pin,
     shredded: null,
   };
   return verifications.reduce((known, verification) => withVerification(known, [verification]), entry);

@@ -37,6 +37,7 @@ sources:
 
 repository:
   primary: { type: local, path: ${scalar(repository)} }
+  # warnWhenFullWithin: 14d   # status warns when the disk is full so soon, going on as it does
 
 encryption:
   # The first key encrypts (others with encrypts: true as well), all decrypt. Whoever loses them all loses every backup: keep a second copy elsewhere.
@@ -46,6 +47,7 @@ encryption:
 
 schedules:
   # minute, hour, day, month, weekday; in UTC unless zone names another.
+  # What is older than keep is removed every day; the last good backup never is.
   full: { cron: ${scalar(cron)}, keep: 30d }
 
 ${slackSection(slackChannel)}

@@ -47,6 +47,11 @@ export function formatMoment(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** `2026-11-23`, in UTC. */
+export function formatDay(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
 /** `just now`, `5 min ago`, `3 h ago`, `2 d ago`; `in 5 min` for what is to come. */
 export function formatAgo(at: Date, now: Date): string {
   const away = now.getTime() - at.getTime();

@@ -17,6 +17,9 @@ export type Action =
   | 'take-backup'
   | 'verify'
   | 'cancel-job'
+  | 'keep'
+  | 'unkeep'
+  | 'prune'
   | 'configure'
   | 'read-audit'
   | 'rebuild-catalog'
@@ -27,6 +30,11 @@ const allowed: Record<Action, readonly Role[]> = {
   'take-backup': ['operator', 'admin'],
   verify: ['operator', 'approver', 'admin'],
   'cancel-job': ['operator', 'admin'],
+  keep: ['operator', 'admin'],
+  /** What somebody wanted to have kept goes only when an admin says so. */
+  unkeep: ['admin'],
+  /** Removes no more than the schedule's own run would. */
+  prune: ['operator', 'admin'],
   configure: ['admin'],
   'read-audit': ['approver', 'admin'],
   'rebuild-catalog': ['admin'],

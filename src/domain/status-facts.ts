@@ -1,5 +1,7 @@
 import type { CatalogEntry } from './catalog.ts';
 import type { Job } from './job.ts';
+import type { RetentionPolicy } from './retention/retention.ts';
+import type { StorageWatch } from './retention-warnings.ts';
 import type { ScheduledKind } from './schedule.ts';
 
 /** What there is to know about a source, gathered before anything is judged. */
@@ -12,6 +14,10 @@ export interface StatusFacts {
   readonly schedules: Readonly<Partial<Record<ScheduledKind, ScheduleFacts>>>;
   /** A full backup is to be restored for proof this often; undefined where nothing can be, or none is scheduled. */
   readonly proveEveryDays?: number;
+  /** What the repositories hold and how full they are. */
+  readonly storage?: StorageWatch;
+  /** How long backups are kept. */
+  readonly retention?: RetentionPolicy;
   /** Keys for which nobody has said where their second copy lies. */
   readonly keysWithoutCopy: readonly { readonly id: string; readonly fingerprint: string }[];
 }

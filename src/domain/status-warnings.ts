@@ -4,27 +4,12 @@ import type { LastFailure } from './job-failure.ts';
 import { formatAgo } from './measures.ts';
 import { proofOverdue } from './proof-overdue.ts';
 import type { RecoveryPoint } from './recovery-point.ts';
+import { pinWarnings, storageWarnings } from './retention-warnings.ts';
 import { lateAfterMilliseconds } from './schedule.ts';
 import { unfinishedShreddings } from './shredding.ts';
 import type { ScheduleFacts, StatusFacts } from './status-facts.ts';
+import type { StatusWarning } from './status-warning.ts';
 import { formatInstant } from './wording.ts';
-
-export interface StatusWarning {
-  readonly code:
-    | 'late'
-    | 'never'
-    | 'unproven'
-    | 'found-bad'
-    | 'no-schedule'
-    | 'key-copy'
-    | 'last-failed'
-    | 'cut-off'
-    | 'proof-overdue'
-    | 'shred-unfinished';
-  readonly severity: 'warning' | 'critical';
-  readonly text: string;
-  readonly hint: string;
-}
 
 /** Is the newest full older than the schedule promised, though none is being taken? */
 export function lateSince(
@@ -90,6 +75,8 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
     const hint = 'Set schedules.full in the configuration.';
     warnings.push({ code: 'no-schedule', severity: 'warning', text: 'No full backup is scheduled.', hint });
   }
+  if (facts.storage) warnings.push(...storageWarnings(facts.storage));
+  warnings.push(...pinWarnings(facts.entries, facts.retention ?? {}, now));
   for (const key of facts.keysWithoutCopy) {
     const text = `Nobody has said where the second copy of key ${key.id} (${key.fingerprint}) lies; without the key no backup can be read.`;
     warnings.push({

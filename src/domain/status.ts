@@ -6,7 +6,8 @@ import { pointOf, type RecoveryPoint } from './recovery-point.ts';
 import { assessRisk, type Risk } from './risk.ts';
 import { type ScheduledKind, scheduledKinds } from './schedule.ts';
 import type { StatusFacts } from './status-facts.ts';
-import { type StatusWarning, warningsOf } from './status-warnings.ts';
+import type { StatusWarning } from './status-warning.ts';
+import { warningsOf } from './status-warnings.ts';
 import { formatInstant, formatPlanned } from './wording.ts';
 
 /** How a source stands, leading with what people fear: how near to now and how far back can it be recovered, and is that proven. */

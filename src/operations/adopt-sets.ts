@@ -2,7 +2,8 @@ import { catalogEntry } from '../domain/catalog.ts';
 import { Failure } from '../domain/failure.ts';
 import { scheduler } from '../domain/principal.ts';
 import type { Repository } from '../ports/repository.ts';
-import { isShredded, listSets, readVerifications } from './list-sets.ts';
+import { readPin, readVerifications } from './facts.ts';
+import { isShredded, listSets } from './list-sets.ts';
 import { openSet } from './open-set.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +18,8 @@ export async function adoptSets(world: World, repository: Repository, source: st
     try {
       const set = await openSet(world, repository, id, { principal: scheduler, purpose: 'catalog' });
       const verifications = await readVerifications(repository, set);
-      world.state.catalog.put(catalogEntry(set.manifest, [repository.name], verifications));
+      const pin = await readPin(repository, set);
+      world.state.catalog.put(catalogEntry(set.manifest, [repository.name], verifications, pin));
       adopted.push(id);
       world.log.info({ backup: id }, 'listed a whole backup that the catalog did not know');
     } catch (error) {

@@ -3,7 +3,7 @@ import { type Manifest, restoredBytes } from '../domain/manifest.ts';
 import { formatBytes } from '../domain/measures.ts';
 import type { ServerFacts } from '../domain/server.ts';
 import type { Target } from '../ports/target.ts';
-import { readVerifications } from './list-sets.ts';
+import { readVerifications } from './facts.ts';
 import { type RestoreRequest, wantedBy } from './restore-request.ts';
 
 /** What could be told beforehand of a restore that may go ahead. */

@@ -1,11 +1,13 @@
 import { keyCopyNote, keyRetiredNote } from '../domain/key-notes.ts';
-import { decideAuthority, type Principal } from '../domain/principal.ts';
+import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import { retentionPolicy } from '../domain/retention/retained.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { type SourceStatus, sourceStatus } from '../domain/status.ts';
 import type { ScheduleFacts } from '../domain/status-facts.ts';
+import { storageUses, usualWarningDays } from './measure-storage.ts';
 import { usualProofDays } from './prove-due.ts';
-import { resolveSource } from './resolve-source.ts';
+import { sourcesToLookAt } from './resolve-source.ts';
 import type { World } from './world.ts';
 
 export interface StatusRequest {
@@ -19,7 +21,7 @@ export function readStatus(
   world: World,
   request: StatusRequest,
 ): { kind: 'status'; at: Date; sources: SourceStatus[] } | Refusal {
-  const names = sourcesFor(world, request);
+  const names = sourcesToLookAt(world, request);
   if (!Array.isArray(names)) return names;
   const at = world.clock.now();
   const sources = names.map((name) => statusOf(world, name, at));
@@ -37,6 +39,8 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
       schedules: Object.fromEntries(
         Object.entries(world.schedules).map(([kind, schedule]) => [kind, scheduleFacts(world, schedule, at)]),
       ),
+      storage: { uses: storageUses(world, at), warnWithinDays: world.warnWhenFullWithinDays ?? usualWarningDays },
+      retention: retentionPolicy(world.schedules),
       ...(full && world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
       keysWithoutCopy: world.encryption
         .keys()
@@ -48,15 +52,6 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
 }
 
 const weight = { critical: 0, warning: 1, good: 2 } as const;
-
-function sourcesFor(world: World, { principal, source }: StatusRequest): string[] | Refusal {
-  const mine = [...world.sources.keys()].filter((name) => decideAuthority(principal, 'look', name).kind === 'allowed');
-  // With a name, and for whoever may see none, the refusal says what is missing.
-  if (source === undefined && mine.length > 0) return mine;
-  const asked = source ?? [...world.sources.keys()][0];
-  const resolved = resolveSource(world, { principal, action: 'look', ...(asked !== undefined && { source: asked }) });
-  return resolved.kind === 'refused' ? resolved : [resolved.source.name];
-}
 
 /** The longest pause between two runs of a schedule that is still looked at: a leap day's. */
 const lookBackMilliseconds = 1500 * 86_400_000;

@@ -3,7 +3,8 @@ import { Failure } from '../domain/failure.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { authorize } from './authorize.ts';
-import { isShredded, listSets, readVerifications } from './list-sets.ts';
+import { readPin, readVerifications } from './facts.ts';
+import { isShredded, listSets } from './list-sets.ts';
 import { openSet } from './open-set.ts';
 import { repositoryNamed } from './repository-named.ts';
 import type { World } from './world.ts';
@@ -35,7 +36,7 @@ export async function rebuildCatalog(
     try {
       const set = await openSet(world, repository, id, { principal, purpose: 'catalog' });
       const verifications = await readVerifications(repository, set);
-      entries.push(catalogEntry(set.manifest, [repository.name], verifications));
+      entries.push(catalogEntry(set.manifest, [repository.name], verifications, await readPin(repository, set)));
     } catch (error) {
       if (!(error instanceof Failure) || error.retryable) throw error;
       if (await isShredded(repository, id)) shredded.push(id);

@@ -14,3 +14,11 @@ export function repositoryNamed({ repositories }: Pick<World, 'repositories'>, n
     hint: `Name one of: ${known.join(', ')}.`,
   });
 }
+
+/** Those of these names, the primary first; what is not configured any more is left out. */
+export function repositoriesNamed(
+  { repositories }: Pick<World, 'repositories'>,
+  names: readonly string[],
+): Repository[] {
+  return [repositories.primary, ...repositories.copies].filter(({ name }) => names.includes(name));
+}

@@ -1,4 +1,4 @@
-import type { Action, Principal } from '../domain/principal.ts';
+import { type Action, decideAuthority, type Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Source } from '../ports/source.ts';
 import { authorize } from './authorize.ts';
@@ -19,4 +19,17 @@ export function resolveSource(world: World, wanted: SourceWanted): { kind: 'reso
   const source = world.sources.get(name);
   if (!source) return { kind: 'refused', reason: 'unknown-source', source: name, known };
   return authorize(world, wanted.principal, wanted.action, name) ?? { kind: 'resolved', source };
+}
+
+/** The sources that somebody may look at: the one they name, or all. */
+export function sourcesToLookAt(
+  world: World,
+  { principal, source }: Pick<SourceWanted, 'principal' | 'source'>,
+): string[] | Refusal {
+  const mine = [...world.sources.keys()].filter((name) => decideAuthority(principal, 'look', name).kind === 'allowed');
+  // With a name, and for whoever may see none, the refusal says what is missing.
+  if (source === undefined && mine.length > 0) return mine;
+  const asked = source ?? [...world.sources.keys()][0];
+  const resolved = resolveSource(world, { principal, action: 'look', ...(asked !== undefined && { source: asked }) });
+  return resolved.kind === 'refused' ? resolved : [resolved.source.name];
 }

@@ -7,6 +7,7 @@ import type { Shredding } from '../domain/shredding.ts';
 import type { Repository } from '../ports/repository.ts';
 import { findBackup } from './find-backup.ts';
 import { openSet } from './open-set.ts';
+import { repositoriesNamed } from './repository-named.ts';
 import type { World } from './world.ts';
 
 export interface ShowRequest {
@@ -47,7 +48,5 @@ export async function showBackup(world: World, request: ShowRequest): Promise<Sh
 }
 
 function holderOf(world: World, entry: CatalogEntry): Repository {
-  const { primary, copies } = world.repositories;
-  const known = [primary, ...copies].find(({ name }) => entry.repositories.includes(name));
-  return known ?? primary;
+  return repositoriesNamed(world, entry.repositories)[0] ?? world.repositories.primary;
 }

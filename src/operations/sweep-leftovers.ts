@@ -1,6 +1,7 @@
 import { backupKinds } from '../domain/backup-id.ts';
-import { backupIdOfKey, probePrefix, recoverProgramKey, setObjects, setPrefix } from '../domain/backup-set.ts';
+import { probePrefix, recoverProgramKey } from '../domain/backup-set.ts';
 import type { Repository } from '../ports/repository.ts';
+import { findLeftovers } from './find-leftovers.ts';
 import type { World } from './world.ts';
 
 /** A probe that is older was left by a process that died over it. */
@@ -9,6 +10,7 @@ const oldProbeMilliseconds = 60 * 60_000;
 /**
  * Removes what interrupted runs left in a repository: objects of sets that have no manifest and that no running job is making,
  * unfinished writes, and old probes. `job` is whoever asks, if that is one. Says how many objects went.
+ * Backups that were given up are not its business, but that of `prune`.
  *
  * A set that the catalog lists is never taken for a leftover: it was a backup, and whoever lost its manifest may find it again.
  */
@@ -19,16 +21,9 @@ export async function sweepLeftovers(
   job?: string,
 ): Promise<number> {
   const running = world.state.jobs.running();
-  const beingMade = new Set(running.map(({ backupId }) => backupId));
-  const objectsOf = new Map<string, string[]>();
-  for await (const { key } of repository.list(`${source}/`)) {
-    const id = backupIdOfKey(key);
-    if (id !== undefined) objectsOf.set(id, [...(objectsOf.get(id) ?? []), key]);
-  }
   let removed = 0;
-  for (const [id, keys] of objectsOf) {
-    const prefix = setPrefix(id) ?? '';
-    if (beingMade.has(id) || keys.includes(`${prefix}${setObjects.manifest}`)) continue;
+  for (const { id, prefix, keys, givenUp } of await findLeftovers(world, repository, source)) {
+    if (givenUp) continue;
     if (world.state.catalog.get(id)) {
       world.log.warn({ backup: id }, 'a listed backup has lost its manifest; the rest of it is left alone');
       continue;

@@ -9,11 +9,12 @@ import type { Finding, Verification } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Scratch, ScratchServer } from '../ports/scratch.ts';
 import type { Target } from '../ports/target.ts';
+import { keepFact } from './facts.ts';
 import { type OpenSet, openSet } from './open-set.ts';
 import { passingJournal } from './restore-journal.ts';
 import type { PartRefused } from './restore-part.ts';
 import { restoreSet } from './restore-set.ts';
-import { keepFact, type VerifySet } from './verify-set.ts';
+import type { VerifySet } from './verify-set.ts';
 import type { World } from './world.ts';
 
 export interface VerifyDeep extends Pick<VerifySet, 'principal' | 'signal' | 'onOpened' | 'onPart' | 'onRead'> {
@@ -48,7 +49,7 @@ export async function verifyDeep(
     await destroy(world, server, id, request);
   }
   const verification = describe(world, { set, repository, startedAt, findings });
-  await keepFact(repository, set, verification);
+  await keepFact(repository, set, 'verified', { at: verification.finishedAt, fact: verification });
   world.crashPoint('verification-fact-stored');
   return verification;
 }

@@ -5,6 +5,7 @@ import { manifestBytes } from '../domain/manifest.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Verification } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
+import { repositoriesNamed } from './repository-named.ts';
 import type { JobContext } from './run-job.ts';
 import { verifyDeep } from './verify-deep.ts';
 import { verifySet } from './verify-set.ts';
@@ -40,9 +41,7 @@ function conclude(world: World, id: BackupId, results: readonly Verification[]):
 }
 
 function holdersOf(world: World, id: BackupId): Repository[] {
-  const { primary, copies } = world.repositories;
-  const holders = world.state.catalog.get(id)?.repositories ?? [primary.name];
-  return [primary, ...copies].filter((repository) => holders.includes(repository.name));
+  return repositoriesNamed(world, world.state.catalog.get(id)?.repositories ?? [world.repositories.primary.name]);
 }
 
 function progressOf(

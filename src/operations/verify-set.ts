@@ -6,6 +6,7 @@ import type { Principal } from '../domain/principal.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Finding, Verification } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
+import { keepFact } from './facts.ts';
 import { type OpenSet, openSet, readWhole } from './open-set.ts';
 import { verifyPart } from './verify-part.ts';
 import type { World } from './world.ts';
@@ -48,7 +49,7 @@ export async function verifySet(
     ...verificationOf(id, repository, world, startedAt, set, findings),
     ...(findings.length === 0 && { largestInsertBytes }),
   };
-  await keepFact(repository, set, verification);
+  await keepFact(repository, set, 'verified', { at: verification.finishedAt, fact: verification });
   world.crashPoint('verification-fact-stored');
   return verification;
 }
@@ -135,20 +136,4 @@ function verificationOf(
     rawBytes: bytes.raw,
     findings,
   };
-}
-
-/** Facts are authenticated like the set itself; their names sort by time. */
-export async function keepFact(repository: Repository, set: OpenSet, verification: Verification): Promise<void> {
-  const name = factName(verification.finishedAt);
-  const sealed = await set.setKey.encryptObject(name, Buffer.from(JSON.stringify(verification)));
-  await repository.put(`${set.prefix}${name}`, sealed);
-}
-
-export function factName(finishedAt: string): string {
-  return `facts/verified-${finishedAt.replace(/[-:.]/g, '')}`;
-}
-
-/** Where a set's verifications lie. */
-export function verificationsPrefix(id: BackupId): string {
-  return `${setPrefix(id)}facts/verified-`;
 }

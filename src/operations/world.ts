@@ -19,6 +19,8 @@ export interface World {
   /** Undefined when no scratch servers are configured. */
   readonly scratch?: Scratch;
   readonly schedules: Schedules;
+  /** A disk that is full within so many days is warned of; two weeks when left out. */
+  readonly warnWhenFullWithinDays?: number;
   readonly crashPoint: CrashPoint;
   readonly log: Log;
   readonly backups: BackupSettings;

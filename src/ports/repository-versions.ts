@@ -5,6 +5,9 @@ export interface RepositoryVersions {
    * What the store is bound to keep is answered, not fought. Failure `repository-unavailable`.
    */
   destroy(key: string): Promise<Destroyed>;
+
+  /** What keeps an object from being removed now; undefined when nothing does, or there is none. Failure `repository-unavailable`. */
+  lockOf(key: string): Promise<LockedVersion | undefined>;
 }
 
 export interface Destroyed {

@@ -36,6 +36,13 @@ export interface Repository {
   /** Removes an object; removing one that is not there is fine. */
   remove(key: string): Promise<void>;
 
+  /**
+   * Gives an object up for good. A place that clears away by itself what is marked for it (a bucket, by its lifecycle) marks it, and
+   * still lists it until then: whatever makes it count, such as a manifest, is removed before. Any other place removes it at once.
+   * Doing it twice, or to an object that is not there, is fine. Answers which of the two it did.
+   */
+  expire(key: string): Promise<'removed' | 'marked'>;
+
   /** Removes what interrupted writes below `prefix` left, and says how many. Only for a prefix that nobody writes to now. */
   sweepUnfinished(prefix: string): Promise<number>;
 

@@ -33,13 +33,18 @@ function lazyS3Repository({ type: _, partMegabytes, ...settings }: S3BucketSetti
         yield* (await repository()).list(prefix);
       })(),
     remove: async (key) => (await repository()).remove(key),
+    expire: async (key) => (await repository()).expire(key),
     sweepUnfinished: async (prefix) => (await repository()).sweepUnfinished(prefix),
-    freeBytes: async () => (await repository()).freeBytes(),
+    // A bucket has no end; saying so needs no SDK.
+    freeBytes: async () => undefined,
     setup: {
       inspect: async () => (await setup()).inspect(),
       create: async () => (await setup()).create(),
       apply: async (id) => (await setup()).apply(id),
     },
-    versions: { destroy: async (key) => (await versions()).destroy(key) },
+    versions: {
+      destroy: async (key) => (await versions()).destroy(key),
+      lockOf: async (key) => (await versions()).lockOf(key),
+    },
   };
 }

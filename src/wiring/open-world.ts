@@ -37,6 +37,9 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     calendar: calendar(),
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
     schedules,
+    ...(settings.warnWhenFullWithinDays !== undefined && {
+      warnWhenFullWithinDays: settings.warnWhenFullWithinDays,
+    }),
     crashPoint,
     log: around.log,
     backups,

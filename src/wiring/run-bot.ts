@@ -3,6 +3,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
 import type { World } from '../operations/world.ts';
 import { startTimetable } from '../surfaces/timetable/timetable.ts';
+import { startUpkeep } from '../surfaces/timetable/upkeep.ts';
 import type { Around } from './around.ts';
 import { openWorld } from './open-world.ts';
 import { sourceChannels } from './source-channels.ts';
@@ -25,6 +26,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       // First what can fail: where Slack's port is taken, no job has begun yet that would have to be stopped.
       const slack = settings.slack && (await startSlackSurface(world, settings.slack, settings, signal));
       const stopTimetable = startTimetable(world, { signal });
+      const stopUpkeep = startUpkeep(world, { signal });
       world.log.info(
         { pid: process.pid, sources: [...world.sources.keys()], slack: slack !== undefined },
         'Tidemark runs',
@@ -32,6 +34,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       await aborted(signal);
       world.log.info({}, 'Stopping: running jobs are ended and marked so');
       stopTimetable();
+      await stopUpkeep();
       await settled();
       await slack?.stop();
     } finally {

@@ -36,6 +36,15 @@ const load = async (parts: Record<string, string>) => loadConfiguration(await wr
 
 const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
+it('when a full disk is warned of is a duration, and may be left out', async () => {
+  const at = (words: string) => `repository: { primary: { type: local, path: backups }${words} }\n`;
+  expect((await load({})).warnWhenFullWithinDays).toBeUndefined();
+  expect((await load({ repository: at(', warnWhenFullWithin: 2w') })).warnWhenFullWithinDays).toBe(14);
+  expect(await problems({ repository: at(', warnWhenFullWithin: soon') })).toEqual([
+    'line 3: repository.warnWhenFullWithin is no duration: write hours, days or weeks, like 12h, 30d or 6w',
+  ]);
+});
+
 describe('a mistake is named with line, path and mend', () => {
   it.each<[string, Record<string, string>, string]>([
     [

@@ -257,6 +257,29 @@ export function repositoryContract(open: () => Promise<Repository>): void {
     });
   });
 
+  describe('giving up', () => {
+    test('leaves the neighbours as they are, and what is given up either whole or gone; a second time is fine', async () => {
+      const repository = await open();
+      await repository.put('a/b/one', Buffer.from('1'));
+      await repository.put('a/b/two', Buffer.from('2'));
+      await repository.expire('a/b/one');
+      await repository.expire('a/b/one');
+      await repository.expire('never/was');
+      expect(String(await read(repository, 'a/b/two'))).toBe('2');
+      const left = await repository.stat('a/b/one');
+      if (left) expect(String(await read(repository, 'a/b/one'))).toBe('1');
+      expect(await keys(repository, '')).toEqual(left ? ['a/b/one', 'a/b/two'] : ['a/b/two']);
+    });
+
+    test('is fine for what was removed already', async () => {
+      const repository = await open();
+      await repository.put('a', Buffer.from('x'));
+      await repository.remove('a');
+      await repository.expire('a');
+      expect(await keys(repository, '')).toEqual([]);
+    });
+  });
+
   describe('keys', () => {
     const wrong = [
       '',
@@ -283,6 +306,7 @@ export function repositoryContract(open: () => Promise<Repository>): void {
       await expect(async () => repository.get(key)).rejects.toThrow('not an object key');
       await expect(async () => repository.stat(key)).rejects.toThrow('not an object key');
       await expect(async () => repository.remove(key)).rejects.toThrow('not an object key');
+      await expect(async () => repository.expire(key)).rejects.toThrow('not an object key');
     });
 
     test.each(['../', '/', 'a/../', '.a/', '*'])('%j is no prefix', async (prefix) => {

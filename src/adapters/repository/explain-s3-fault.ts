@@ -124,7 +124,7 @@ function knownFault(error: Error, where: string, bucket: string): Known | undefi
   if (error.name === 'AccessDenied' || status === 403) {
     return {
       message: `Tidemark may not do this in ${where}: ${said}.`,
-      hint: 'Its role needs s3:ListBucket, s3:ListBucketMultipartUploads, s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on this bucket and prefix (and kms:GenerateDataKey, kms:Decrypt with SSE-KMS).',
+      hint: 'Its role needs s3:ListBucket, s3:ListBucketMultipartUploads, s3:GetObject, s3:PutObject, s3:PutObjectTagging, s3:DeleteObject and s3:AbortMultipartUpload on this bucket and prefix (and kms:GenerateDataKey, kms:Decrypt with SSE-KMS). All it ever needs stands in examples/iam-policy.json.',
     };
   }
   return undefined;

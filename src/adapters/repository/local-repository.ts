@@ -68,6 +68,11 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
         await removeEmptyDirectories(root, segments.slice(0, -1));
       }),
 
+    async expire(key) {
+      await repository.remove(key);
+      return 'removed';
+    },
+
     sweepUnfinished: (prefix) =>
       explained(async () => {
         const segments = prefixSegments(prefix);

@@ -80,6 +80,12 @@ export function memoryRepository({ name = 'primary', now = () => new Date() } = 
       objects.delete(key);
     },
 
+    async expire(key) {
+      keySegments(key);
+      objects.delete(key);
+      return 'removed';
+    },
+
     async sweepUnfinished(prefix) {
       prefixSegments(prefix);
       return 0;

@@ -25,6 +25,11 @@ export function isUnconditional(error: unknown): boolean {
   return error instanceof Error && (error.name === 'NotImplemented' || statusOf(error) === 501);
 }
 
+/** The store does not have this feature. */
+export function isUnknownHere(error: unknown): boolean {
+  return isUnconditional(error) || (error instanceof Error && error.name === 'MethodNotAllowed');
+}
+
 /** The multipart upload is there no more: removed, or completed already. */
 export function isGone(error: unknown): boolean {
   return error instanceof Error && error.name === 'NoSuchUpload';

@@ -5,6 +5,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  PutObjectTaggingCommand,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { Failure } from '../../domain/failure.ts';
@@ -15,7 +16,8 @@ import { keySegments, prefixSegments } from './object-key.ts';
 import { probeRepository } from './probe-repository.ts';
 import { type S3Place, s3Client } from './s3-client.ts';
 import { downloadObject } from './s3-download.ts';
-import { attemptsOf, isGone, isMissing, isTaken, isUnconditional } from './s3-fault.ts';
+import { attemptsOf, isGone, isMissing, isTaken, isUnconditional, isUnknownHere } from './s3-fault.ts';
+import { expiredTag } from './s3-lifecycle.ts';
 import { type S3Settings, s3Location } from './s3-settings.ts';
 import { s3Setup } from './s3-setup.ts';
 import { type Sent, uploadObject } from './s3-upload.ts';
@@ -81,6 +83,21 @@ export function s3Repository(settings: S3Settings): S3Repository {
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${root}${key}` })).catch((error: unknown) => {
           if (!isMissing(error)) throw error;
         });
+      }),
+
+    expire: (key) =>
+      explained(async () => {
+        keySegments(key);
+        const tagging = { Bucket: bucket, Key: `${root}${key}`, Tagging: { TagSet: [expiredTag] } };
+        try {
+          await client.send(new PutObjectTaggingCommand(tagging));
+          return 'marked' as const;
+        } catch (error) {
+          // A store without tags has no lifecycle that goes by them. (What was removed from a bucket with versions cannot be tagged either.)
+          if (isUnknownHere(error)) await repository.remove(key);
+          else if (!isMissing(error)) throw error;
+          return 'removed' as const;
+        }
       }),
 
     sweepUnfinished: (prefix) =>

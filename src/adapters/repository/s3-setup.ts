@@ -3,7 +3,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { RepositorySetup, SetupCheck } from '../../ports/repository-setup.ts';
 import { type BucketSetting, bucketSettings } from './s3-bucket-settings.ts';
 import type { S3Place } from './s3-client.ts';
-import { isMissing, statusOf } from './s3-fault.ts';
+import { isMissing, isUnknownHere, statusOf } from './s3-fault.ts';
 
 /** Looks at a bucket's settings and mends them, one by one. */
 export function s3Setup(place: S3Place, name: string, explain: (error: unknown) => unknown): RepositorySetup {
@@ -96,10 +96,4 @@ export function s3Setup(place: S3Place, name: string, explain: (error: unknown) 
       cause,
     });
   }
-}
-
-function isUnknownHere(error: unknown): boolean {
-  return (
-    error instanceof Error && (['NotImplemented', 'MethodNotAllowed'].includes(error.name) || statusOf(error) === 501)
-  );
 }

@@ -9,7 +9,7 @@ import {
 import type { LockedVersion, RepositoryVersions } from '../../ports/repository-versions.ts';
 import { keySegments } from './object-key.ts';
 import type { S3Place } from './s3-client.ts';
-import { statusOf } from './s3-fault.ts';
+import { isMissing, statusOf } from './s3-fault.ts';
 
 /** Removes objects with all their versions, asking first what Object Lock keeps: a bare refusal does not tell until when. */
 export function s3Versions(
@@ -42,6 +42,16 @@ export function s3Versions(
       }
       return { versions, locked };
     },
+
+    async lockOf(key) {
+      keySegments(key);
+      try {
+        return await lockOf(`${root}${key}`);
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw explain(error);
+      }
+    },
   };
 
   async function versionsOf(key: string): Promise<{ kept: string[]; markers: string[] }> {
@@ -62,11 +72,12 @@ export function s3Versions(
     return { kept, markers };
   }
 
-  async function lockOf(Key: string, VersionId: string): Promise<LockedVersion | undefined> {
-    const head = await client.send(new HeadObjectCommand({ Bucket, Key, VersionId }));
-    if (await isHeld(head, Key, VersionId)) return { id: VersionId };
-    const until = head.ObjectLockRetainUntilDate;
-    return until && until.getTime() > Date.now() ? { id: VersionId, until } : undefined;
+  /** Of the version named, or of the one that is there now. */
+  async function lockOf(Key: string, version?: string): Promise<LockedVersion | undefined> {
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key, ...(version && { VersionId: version }) }));
+    const { VersionId: id = version ?? '', ObjectLockRetainUntilDate: until } = head;
+    if (await isHeld(head, Key, id)) return { id };
+    return until && until.getTime() > Date.now() ? { id, until } : undefined;
   }
 
   /** HEAD tells of a hold only to those who may ask for it. */

@@ -57,6 +57,12 @@ function words(refusal: Refusal, people: People | undefined, now: Date): Words {
         hint: `Take one: tidemark backup full ${refusal.source}`,
         exitStatus: 3,
       };
+    case 'prune-running':
+      return {
+        message: `${refusal.source} is being pruned already, by process ${refusal.pid}, begun ${formatAgo(new Date(refusal.since), now)}.`,
+        hint: 'Wait until it is done.',
+        exitStatus: 3,
+      };
     case 'bot-running':
       return {
         message: `A bot runs on this state database already, as process ${refusal.pid}.`,

@@ -8,11 +8,14 @@ import { registerBackups } from './commands/backups.ts';
 import { registerCatalog } from './commands/catalog.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerInit } from './commands/init.ts';
+import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
+import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
+import { registerStorage } from './commands/storage.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWhoami } from './commands/whoami.ts';
 import { makeSession, type Session } from './session.ts';
@@ -27,6 +30,9 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerBackups,
   registerShow,
   registerVerify,
+  registerKeep,
+  registerPrune,
+  registerStorage,
   registerWhoami,
   registerAudit,
   registerCatalog,

@@ -1,5 +1,9 @@
 import { cancelJob } from '../../operations/cancel-job.ts';
+import { keepBackup, unkeepBackup } from '../../operations/keep-backup.ts';
 import { listBackups } from '../../operations/list-backups.ts';
+import { measureStorage } from '../../operations/measure-storage.ts';
+import { planPrune } from '../../operations/plan-prune.ts';
+import { prune } from '../../operations/prune.ts';
 import { readStatus, statusOf } from '../../operations/read-status.ts';
 import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
@@ -14,6 +18,11 @@ export const operations = {
   readStatus,
   statusOf,
   listBackups,
+  planPrune,
+  prune,
+  keepBackup,
+  unkeepBackup,
+  measureStorage,
   showBackup,
   whoAmI,
   retryJob,

@@ -13,6 +13,7 @@ import { createJobMessages } from './job-messages.ts';
 import { listen } from './listen.ts';
 import { onceOnly } from './once-only.ts';
 import { type Operations, operations as realOperations } from './operations.ts';
+import { createPruneMessages } from './prune-messages.ts';
 import type { SlackSettings } from './settings.ts';
 import { socketModeLine } from './socket-mode-line.ts';
 import { welcome } from './welcome.ts';
@@ -24,6 +25,7 @@ export interface SlackSurface {
 }
 
 const lookEvery = 700;
+const tellEvery = 5_000;
 /** How long a stop waits for Slack. */
 const lastWords = 2_000;
 const resolveEvery = 60_000;
@@ -59,6 +61,7 @@ export async function startSlack(
     const id = people?.[name]?.slack ?? /^slack:(.+)$/.exec(name)?.[1];
     return id === undefined || id === '*' ? '' : `<@${id}> `;
   };
+  const pruneMessages = createPruneMessages({ world, delivery, channels, days });
   const jobMessages = createJobMessages({ world, operations, delivery, channels, days, mention });
   const me: Identity = { userId: '', name: 'tidemark' };
 
@@ -107,6 +110,7 @@ export async function startSlack(
 
   const connection = await line.open(settle);
   const stopLooking = world.clock.every(lookEvery, jobMessages.tick);
+  const stopTelling = world.clock.every(tellEvery, pruneMessages.tick);
   const stopResolving = world.clock.every(resolveEvery, async () => {
     if (connection.isConnected()) await settle().catch(() => undefined);
   });
@@ -115,6 +119,7 @@ export async function startSlack(
     isConnected: connection.isConnected,
     async stop() {
       stopLooking();
+      stopTelling();
       stopResolving();
       await Promise.race([jobMessages.lastWords(), sleep(lastWords)]).catch(() => undefined);
       await connection.stop();

@@ -27,6 +27,7 @@ function entry(id: string, source = 'alumni'): CatalogEntry {
     verified: null,
     restoredAt: null,
     findings: [],
+    pin: null,
     shredded: null,
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import {
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
@@ -10,7 +11,9 @@ import {
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lifecycleWishes } from '../../../src/adapters/repository/s3-lifecycle.ts';
 import { keys as keysOf } from '../../contract/repository.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { sharedMoto } from '../../support/moto-server.ts';
 import { newBucket } from '../../support/s3-place.ts';
@@ -109,6 +112,34 @@ test('a bucket with Object Lock takes objects large and small, and gives them ba
   expect(bytes.equals(await buffer(await repository.get('large')))).toBe(true);
 });
 
+test('what is given up is tagged for the lifecycle rule, and nothing of it is removed', async () => {
+  const { repository, client, bucket: Bucket } = await newBucket(moto.endpoint);
+  await repository.put('a/given-up', Buffer.from('x'));
+  await repository.put('a/kept', Buffer.from('x'));
+  await repository.expire('a/given-up');
+  const tagsOf = async (key: string) =>
+    (await client.send(new GetObjectTaggingCommand({ Bucket, Key: `prod/${key}` }))).TagSet;
+  const { rule } = lifecycleWishes('prod/').find(({ id }) => id === 'expired-objects') ?? {};
+  expect(await tagsOf('a/given-up')).toEqual(rule?.Filter?.And?.Tags);
+  expect(await tagsOf('a/kept')).toEqual([]);
+});
+
+test('a store without tags has removed what is given up', async () => {
+  const { repository } = await newBucket(moto.endpoint, { through: proxy.endpoint });
+  await repository.put('a', Buffer.from('x'));
+  proxy.meet(({ url }) => url.includes('?tagging'), { kind: 'answer', status: 501, code: 'NotImplemented' }, 9);
+  await repository.expire('a');
+  expect(await keysOf(repository, '')).toEqual([]);
+});
+
+test('what may not be tagged is not removed instead', async () => {
+  const { repository } = await newBucket(moto.endpoint, { through: proxy.endpoint });
+  await repository.put('a', Buffer.from('x'));
+  proxy.meet(({ url }) => url.includes('?tagging'), { kind: 'answer', status: 403, code: 'AccessDenied' }, 9);
+  expect((await failureOf(() => repository.expire('a'))).code).toBe('repository-unavailable');
+  expect(await keysOf(repository, '')).toEqual(['a']);
+});
+
 test('destroying takes every version and every mark of a removal, and of nothing else', async () => {
   const { repository, client, bucket: Bucket } = await newBucket(moto.endpoint);
   const VersioningConfiguration = { Status: 'Enabled' as const };
@@ -138,6 +169,13 @@ test('destroying tells what Object Lock keeps, with its date, and leaves it', as
   const Retention = { Mode: 'COMPLIANCE' as const, RetainUntilDate: until };
   await client.send(new PutObjectRetentionCommand({ Bucket, Key: 'prod/kept', Retention }));
   await client.send(new PutObjectLegalHoldCommand({ Bucket, Key: 'prod/held', LegalHold: { Status: 'ON' } }));
+  const locks = await Promise.all(['open', 'kept', 'held', 'none'].map((key) => repository.versions?.lockOf(key)));
+  expect(locks.map((lock) => lock && (lock.until ?? 'without an end'))).toEqual([
+    undefined,
+    until,
+    'without an end',
+    undefined,
+  ]);
   expect(await repository.versions?.destroy('open')).toMatchObject({ versions: 1, locked: [] });
   expect(await repository.versions?.destroy('kept')).toMatchObject({ versions: 0, locked: [{ until }] });
   const held = await repository.versions?.destroy('held');

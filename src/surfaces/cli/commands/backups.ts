@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { type BackupKind, backupKinds } from '../../../domain/backup-id.ts';
 import { type CatalogEntry, isReadable } from '../../../domain/catalog.ts';
 import { countOf, formatAgo, formatBytes, formatCount, formatMoment } from '../../../domain/measures.ts';
+import { isPinned, pinWords } from '../../../domain/pin.ts';
 import { listBackups } from '../../../operations/list-backups.ts';
 import { done } from '../answer.ts';
 import { examples } from '../examples.ts';
@@ -59,7 +60,8 @@ function describe(source: string, entries: readonly CatalogEntry[], now: Date): 
   );
   const bad = entries.filter((entry) => isReadable(entry) && entry.verified?.verdict === 'bad');
   const found = bad.flatMap(({ id, findings }) => [`${id} is bad:`, ...someFindings(findings)]);
-  return [table, ...found, `${countOf(entries.length, 'backup')} of ${source}`].join('\n');
+  const pins = entries.flatMap(({ id, pin }) => (isPinned(pin, now) ? [`${id} is ${pinWords(pin)}`] : []));
+  return [table, ...found, ...pins, `${countOf(entries.length, 'backup')} of ${source}`].join('\n');
 }
 
 const mostFindings = 3;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { countOf, formatAgo, formatBytes, formatDuration, formatMoment, formatRate } from '../../../domain/measures.ts';
+import { isPinned, pinWords } from '../../../domain/pin.ts';
 import { remainsWords } from '../../../domain/shredding.ts';
 import { formatList } from '../../../domain/wording.ts';
 import { type ShownBackup, type ShownShredded, showBackup } from '../../../operations/show-backup.ts';
@@ -57,6 +58,7 @@ function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
     ],
     ['lies in', formatList(report.repositories)],
     ['verified', verifiedWords(entry, now)],
+    ...(isPinned(entry.pin, now) ? [['kept', pinWords(entry.pin)] as const] : []),
     ...(entry.findings ?? []).map((finding) => ['found', finding] as const),
     ...report.warnings.map((warning) => ['warning', warning] as const),
   ]);

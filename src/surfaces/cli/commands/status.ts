@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { jobNames } from '../../../domain/job.ts';
 import { countOf, formatAgo } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
+import { noteFreeSpace } from '../../../operations/measure-storage.ts';
 import { readStatus } from '../../../operations/read-status.ts';
 import { done } from '../answer.ts';
 import { examples } from '../examples.ts';
@@ -20,6 +21,7 @@ export function registerStatus(program: Command, session: Session): void {
     )
     .action((named: string | undefined, options: SourceChoice, command: Command) =>
       session.inWorld(command, async ({ world, principal }) => {
+        await noteFreeSpace(world);
         const status = readStatus(world, { principal, ...chosenSource(named, options) });
         return status.kind === 'refused'
           ? status

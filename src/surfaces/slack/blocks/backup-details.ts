@@ -1,7 +1,8 @@
 import type { BackupReport } from '../../../domain/backup-report.ts';
 import type { Manifest } from '../../../domain/manifest.ts';
 import { countOf, formatAgo, formatBytes, formatCount } from '../../../domain/measures.ts';
-import { formatInstant, formatList, shorten } from '../../../domain/wording.ts';
+import { isPinned, pinWords } from '../../../domain/pin.ts';
+import { capital, formatInstant, formatList, shorten } from '../../../domain/wording.ts';
 import { findingBlocks } from './failed-job.ts';
 import { reportFields, warningBlocks } from './finished-backup.ts';
 import { actions, context, type Message, message, runButton, section } from './message.ts';
@@ -21,6 +22,7 @@ export function backupDetailsMessage(
   const recovers = `Recovers to ${formatInstant(report.snapshotAt, now)} (${readersTime(report.snapshotAt)} your time)`;
   return message(`${id}: ${source} as of ${formatInstant(report.snapshotAt, now)}, ${formatBytes(report.rawBytes)}`, [
     section(`${bold(`Backup of ${source}`)} · ${code(id)}\n${recovers} · ${proof}`),
+    ...(isPinned(report.pin, now) ? [context(`📌 ${capital(escapeMrkdwn(pinWords(report.pin)))}`)] : []),
     ...findingBlocks(findings),
     reportFields(report),
     ...warningBlocks(report),

@@ -1,5 +1,6 @@
 import { type CatalogEntry, isReadable } from '../../../domain/catalog.ts';
 import { countOf, formatAgo, formatBytes, formatCount, formatDuration } from '../../../domain/measures.ts';
+import { isPinned, pinWords } from '../../../domain/pin.ts';
 import { shorten } from '../../../domain/wording.ts';
 import { actions, context, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
@@ -33,7 +34,8 @@ function line(entry: CatalogEntry, now: Date) {
   const wrong = found === undefined ? '' : `\n✗ ${escapeMrkdwn(shorten(found, 200))}`;
   const verify: [string, string][] = isReadable(entry) ? [['Verify', `verify ${entry.id}`]] : [];
   const menu = runMenu([['Details', `show ${entry.id}`], ...verify]);
-  return section(`${sign(entry)} ${code(entry.id)}\n${facts}${wrong}`, menu);
+  const kept = isPinned(entry.pin, now) ? `\n📌 ${escapeMrkdwn(pinWords(entry.pin))}` : '';
+  return section(`${sign(entry)} ${code(entry.id)}\n${facts}${wrong}${kept}`, menu);
 }
 
 function at(entry: CatalogEntry | undefined): Date {

@@ -47,6 +47,11 @@ export function refusalMessage(refusal: Refusal, command: string, now: Date): Me
         section(`${refusal.source} has no backup yet.`),
         actions(runButton('Take the first full backup', `backup full ${refusal.source}`, 0, 'primary')),
       ]);
+    case 'prune-running':
+      return saying(
+        `⏳ ${refusal.source} is being pruned already, begun ${formatAgo(new Date(refusal.since), now)}.`,
+        'What it removed is told when it is done.',
+      );
     case 'bot-running':
       return saying(`The bot is running (process ${refusal.pid}).`, 'Stop it first.');
     case 'shredded':

@@ -2,10 +2,25 @@ import type { Subcommand } from '../subcommand.ts';
 import { backup } from './backup.ts';
 import { backups } from './backups.ts';
 import { help } from './help.ts';
+import { keep, unkeep } from './keep.ts';
+import { prune } from './prune.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
+import { storage } from './storage.ts';
 import { verify } from './verify.ts';
 import { whoami } from './whoami.ts';
 
 /** Everything `/backup` knows, in the order of its help. */
-export const subcommands: readonly Subcommand[] = [help, status, backup, backups, show, verify, whoami];
+export const subcommands: readonly Subcommand[] = [
+  help,
+  status,
+  backup,
+  backups,
+  show,
+  verify,
+  keep,
+  unkeep,
+  prune,
+  storage,
+  whoami,
+];

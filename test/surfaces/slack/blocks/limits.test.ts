@@ -3,7 +3,10 @@ import { backupReport } from '../../../../src/domain/backup-report.ts';
 import { Failure } from '../../../../src/domain/failure.ts';
 import type { Job } from '../../../../src/domain/job.ts';
 import { type Manifest, manifestSchema } from '../../../../src/domain/manifest.ts';
+import { type PrunePlan, prunePlan } from '../../../../src/domain/retention/prune-plan.ts';
+import type { PruneReport } from '../../../../src/domain/retention/prune-report.ts';
 import { type SourceStatus, sourceStatus } from '../../../../src/domain/status.ts';
+import type { MeasuredStorage } from '../../../../src/operations/measure-storage.ts';
 import { checkBlocks } from '../../../../src/playground/blocks/check-blocks.ts';
 import { backupDetailsMessage } from '../../../../src/surfaces/slack/blocks/backup-details.ts';
 import { backupsMessage } from '../../../../src/surfaces/slack/blocks/backups.ts';
@@ -23,10 +26,12 @@ import { unknownCommandMessage } from '../../../../src/surfaces/slack/blocks/hel
 import type { Message } from '../../../../src/surfaces/slack/blocks/message.ts';
 import { code, escapeMrkdwn } from '../../../../src/surfaces/slack/blocks/mrkdwn.ts';
 import { progressBar } from '../../../../src/surfaces/slack/blocks/progress-bar.ts';
+import { prunedMessage, prunePlanMessage } from '../../../../src/surfaces/slack/blocks/prune.ts';
 import { choosing, refusalMessage } from '../../../../src/surfaces/slack/blocks/refusal.ts';
 import { runningJobMessage } from '../../../../src/surfaces/slack/blocks/running-job.ts';
 import { shreddedBackupMessage } from '../../../../src/surfaces/slack/blocks/shredded-backup.ts';
 import { statusMessage } from '../../../../src/surfaces/slack/blocks/status.ts';
+import { storageMessage } from '../../../../src/surfaces/slack/blocks/storage.ts';
 import { welcomeMessage } from '../../../../src/surfaces/slack/blocks/welcome.ts';
 import { whoAmIMessage } from '../../../../src/surfaces/slack/blocks/who-am-i.ts';
 import { catalogued } from '../../../support/catalogued.ts';
@@ -63,6 +68,7 @@ const job: Job = {
 };
 
 const entry = catalogued(id, {
+  pin: { reason: endless, until: null, by: nasty, at: '2026-11-23T04:00:00.000Z' },
   source: longestSource,
   warnings: Array.from({ length: 1000 }, (_, index) => `${index} ${nasty}`),
   repositories: Array.from({ length: 50 }, () => nasty),
@@ -128,7 +134,63 @@ const many = Array.from({ length: 100 }, (_, index) => ({ ...status, source: `${
 const names = many.map(({ source }) => source);
 const role = { source: nasty, roles: ['viewer'] as const, may: ['look'] as const, mayNot: ['verify'] as const };
 
+const verdict = {
+  id,
+  kind: 'full',
+  verdict: 'remove',
+  reason: 'over',
+  why: endless,
+  until: null,
+  bytes: 9e15,
+} as const;
+const verdicts = Array.from({ length: 500 }, () => verdict);
+const plan: PrunePlan = prunePlan(
+  longestSource,
+  now,
+  Array.from({ length: 5 }, () => ({
+    repository: nasty,
+    removals: verdicts,
+    locked: verdicts.map((one) => ({ ...one, lockedUntil: now })),
+    kept: verdicts.map((one) => ({ ...one, verdict: 'keep', reason: 'pinned' })),
+    obstacle: { message: endless, hint: endless },
+  })),
+);
+const pruned: PruneReport = {
+  source: longestSource,
+  at: now.toISOString(),
+  by: nasty,
+  removed: Array.from({ length: 500 }, (_, index) => ({
+    id: `${index}`,
+    kind: 'full',
+    bytes: 9e15,
+    repository: nasty,
+    why: endless,
+  })),
+  segments: [{ repository: nasty, count: 9e15, bytes: 9e15 }],
+  locked: Array.from({ length: 500 }, () => ({ id, repository: nasty, until: null })),
+  obstacles: Array.from({ length: 20 }, () => ({ repository: nasty, message: endless, hint: endless })),
+  lingering: Array.from({ length: 20 }, () => ({ repository: nasty, backups: 9e15 })),
+};
+const kindUse = { kind: 'binlog', count: 9e15, bytes: 9e15, bytesPerDay: 9e15 } as const;
+const sourceUse = {
+  source: longestSource,
+  bytes: 9e15,
+  bytesPerDay: 9e15,
+  kinds: Array.from({ length: 4 }, () => kindUse),
+};
+const use = { repository: nasty, location: endless, bytes: 9e15, freeBytes: 0, growthPerDay: 9e15, fullInDays: 1 };
+const measured: MeasuredStorage = {
+  kind: 'storage',
+  at: now,
+  warnWithinDays: 14,
+  repositories: Array.from({ length: 20 }, () => ({ ...use, sources: Array.from({ length: 100 }, () => sourceUse) })),
+};
+
 const messages: Record<string, Message> = {
+  'prune plan': prunePlanMessage(plan, { changed: true }),
+  'empty prune plan': prunePlanMessage(prunePlan(longestSource, now, [])),
+  pruned: prunedMessage(pruned),
+  storage: storageMessage(measured),
   running: runningJobMessage(job, { fraction: 3, bytesPerSecond: 1e15, secondsLeft: 1e9 }, now),
   failed: failedJobMessage(job, failure, status, now),
   'failed in thread': failedInThreadMessage(job, failure),

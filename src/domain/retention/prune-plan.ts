@@ -1,0 +1,76 @@
+import { sha256 } from '../sha256.ts';
+import { inOrderOfGoing } from './decide-retention.ts';
+import type { RetentionEntry, Verdict } from './retention.ts';
+
+/** What pruning would remove, as data: it is shown before it is done, and only what was shown is done. */
+export interface PrunePlan {
+  readonly source: string;
+  readonly at: Date;
+  /** Eight hex digits that change with what would be removed. */
+  readonly id: string;
+  readonly repositories: readonly RepositoryPlan[];
+}
+
+export interface RepositoryPlan {
+  readonly repository: string;
+  /** In the order in which they go. */
+  readonly removals: readonly PlannedRemoval[];
+  /** Their time is over, but the place is bound to keep them; `until` is null under a hold without an end. */
+  readonly locked: readonly LockedSet[];
+  readonly kept: readonly Verdict[];
+  /** Why nothing is removed here, though the time of something is over. */
+  readonly obstacle?: Obstacle;
+}
+
+export interface PlannedRemoval extends Verdict, Pick<RetainedEntry, 'bytes' | 'objects'> {}
+
+export interface LockedSet extends PlannedRemoval {
+  readonly lockedUntil: Date | null;
+}
+
+export interface Obstacle {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Something that retention decides on, and what there is of it. */
+export interface RetainedEntry extends RetentionEntry {
+  /** As stored. */
+  readonly bytes: number;
+  /** Of a binlog segment: its objects in the order in which they go. The first is the one without which it is none. */
+  readonly objects?: readonly string[];
+}
+
+/** Sorts verdicts into what goes, what cannot, and what stays. `busy` has those that must wait, and why. */
+export function sortVerdicts(
+  verdicts: readonly Verdict[],
+  entries: readonly RetainedEntry[],
+  { busy, locks }: { busy: ReadonlyMap<string, string>; locks: ReadonlyMap<string, Date | null> },
+): Pick<RepositoryPlan, 'removals' | 'locked' | 'kept'> {
+  const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
+  const going = inOrderOfGoing(verdicts);
+  const free = going.flatMap((verdict) => {
+    const { bytes = 0, objects } = entryOf.get(verdict.id) ?? {};
+    return busy.has(verdict.id) ? [] : [{ ...verdict, bytes, ...(objects && { objects }) }];
+  });
+  return {
+    removals: free.filter(({ id }) => !locks.has(id)),
+    locked: free.flatMap((one) => {
+      const lockedUntil = locks.get(one.id);
+      return lockedUntil === undefined ? [] : [{ ...one, lockedUntil }];
+    }),
+    kept: [
+      ...going.flatMap((verdict): Verdict[] => {
+        const why = busy.get(verdict.id);
+        return why === undefined ? [] : [{ ...verdict, verdict: 'keep', reason: 'in-use', why }];
+      }),
+      ...verdicts.filter(({ verdict }) => verdict === 'keep'),
+    ],
+  };
+}
+
+export function prunePlan(source: string, at: Date, repositories: readonly RepositoryPlan[]): PrunePlan {
+  const what = repositories.map(({ repository, removals }) => [repository, removals.map(({ id }) => id)]);
+  const id = sha256(Buffer.from(JSON.stringify([source, what]))).slice(0, 8);
+  return { source, at, id, repositories };
+}

@@ -1,0 +1,18 @@
+export interface StatusWarning {
+  readonly code:
+    | 'late'
+    | 'never'
+    | 'unproven'
+    | 'found-bad'
+    | 'no-schedule'
+    | 'key-copy'
+    | 'last-failed'
+    | 'cut-off'
+    | 'proof-overdue'
+    | 'shred-unfinished'
+    | 'disk-filling'
+    | 'pin-ending';
+  readonly severity: 'warning' | 'critical';
+  readonly text: string;
+  readonly hint: string;
+}

@@ -1,0 +1,156 @@
+import { setObjects, setPrefix } from '../domain/backup-set.ts';
+import type { CatalogEntry } from '../domain/catalog.ts';
+import { toFailure } from '../domain/failure.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { goodOnes, isLink } from '../domain/retention/chain-needs.ts';
+import { decideRetention, inOrderOfGoing } from '../domain/retention/decide-retention.ts';
+import {
+  type Obstacle,
+  type PrunePlan,
+  prunePlan,
+  type RepositoryPlan,
+  type RetainedEntry,
+  sortVerdicts,
+} from '../domain/retention/prune-plan.ts';
+import { retained, retentionPolicy } from '../domain/retention/retained.ts';
+import type { Verdict } from '../domain/retention/retention.ts';
+import type { Repository } from '../ports/repository.ts';
+import { inParallel } from './in-parallel.ts';
+import { listedIn } from './listed-in.ts';
+import { openSet } from './open-set.ts';
+import { resolveSource } from './resolve-source.ts';
+import type { World } from './world.ts';
+
+/** The binlog segments of a source, as one repository has them. */
+export type SegmentReader = (repository: Repository, source: string) => Promise<readonly RetainedEntry[]>;
+
+export interface PlanRequest {
+  readonly principal: Principal;
+  /** May be left out when there is one source. */
+  readonly source?: string;
+  readonly segments?: SegmentReader;
+}
+
+/** What pruning would remove now, and why the rest stays. Changes nothing. */
+export async function planPrune(
+  world: World,
+  request: PlanRequest,
+): Promise<{ kind: 'plan'; plan: PrunePlan } | Refusal> {
+  const resolved = resolveSource(world, { ...request, action: 'look' });
+  if (resolved.kind === 'refused') return resolved;
+  return { kind: 'plan', plan: await planFor(world, resolved.source.name, request) };
+}
+
+/** Each repository by itself: a copy that is behind keeps a last good chain of its own. One that is out of reach is an obstacle, not a fault. */
+export async function planFor(
+  world: World,
+  source: string,
+  { principal, segments }: Pick<PlanRequest, 'principal' | 'segments'>,
+): Promise<PrunePlan> {
+  const plans: RepositoryPlan[] = [];
+  for (const repository of [world.repositories.primary, ...world.repositories.copies]) {
+    try {
+      const links = (await segments?.(repository, source)) ?? [];
+      plans.push(await planRepository(world, repository, source, { principal, links }));
+    } catch (error) {
+      plans.push(blocked(repository, toFailure(error)));
+    }
+  }
+  return prunePlan(source, world.clock.now(), plans);
+}
+
+async function planRepository(
+  world: World,
+  repository: Repository,
+  source: string,
+  { principal, links }: { principal: Principal; links: readonly RetainedEntry[] },
+): Promise<RepositoryPlan> {
+  const listed = listedIn(world, repository, source);
+  const entries = [...listed.map(retained), ...links];
+  const now = world.clock.now();
+  const verdicts = decideRetention(entries, retentionPolicy(world.schedules), now);
+  const going = inOrderOfGoing(verdicts);
+  const obstacle = await findObstacle(world, repository, entries, { principal, going, now });
+  if (obstacle) return { ...blocked(repository, obstacle), kept: verdicts.filter(({ verdict }) => verdict === 'keep') };
+  const busy = busyIn(world, listed);
+  const locks = await locksOn(repository, going, entries);
+  return { repository: repository.name, ...sortVerdicts(verdicts, entries, { busy, locks }) };
+}
+
+/** Backups that must wait, and why. */
+function busyIn(world: World, listed: readonly CatalogEntry[]): Map<string, string> {
+  const read = world.state.jobs.running().flatMap(({ backupId }) => backupId ?? []);
+  const half = listed.filter(({ shredded }) => shredded && shredded.remains.length > 0).map(({ id }) => id);
+  return new Map([
+    ...read.map((id) => [id, 'somebody is reading it; it goes the next time'] as const),
+    ...half.map((id) => [id, 'its shredding has to be finished first'] as const),
+  ]);
+}
+
+function blocked({ name }: Repository, { message, hint }: Obstacle): RepositoryPlan {
+  return { repository: name, removals: [], locked: [], kept: [], obstacle: { message, hint } };
+}
+
+/**
+ * Backups go because newer ones are good, and the catalog says which are. Before anything goes, those are looked at: all of their objects
+ * have to be there, with the sizes they were stored with.
+ */
+async function findObstacle(
+  world: World,
+  repository: Repository,
+  entries: readonly RetainedEntry[],
+  { principal, going, now }: { principal: Principal; going: readonly Verdict[]; now: Date },
+): Promise<Obstacle | undefined> {
+  const kinds = new Set(going.map(({ kind }) => (isLink(kind) ? 'full' : kind)));
+  for (const kind of kinds) {
+    const heir = goodOnes(entries, kind, now).at(-1);
+    const missing = heir && (await whatIsMissing(world, repository, heir.id, principal));
+    if (!heir || missing === undefined) continue;
+    return {
+      message: `${heir.id}, the newest verified ${kind} backup, is not whole in ${repository.name}: ${missing}. Nothing was removed there.`,
+      hint: `Find out more: tidemark verify ${heir.id}. Older ones go once a newer one is good.`,
+    };
+  }
+  return undefined;
+}
+
+async function whatIsMissing(
+  world: World,
+  repository: Repository,
+  id: string,
+  principal: Principal,
+): Promise<string | undefined> {
+  const prefix = setPrefix(id) ?? '';
+  const found = new Map<string, number>();
+  for await (const { key, bytes } of repository.list(prefix)) found.set(key.slice(prefix.length), bytes);
+  for (const name of [setObjects.keys, setObjects.manifest]) if (!found.has(name)) return `${name} is missing`;
+  const { manifest } = await openSet(world, repository, id, { principal, purpose: 'prune' });
+  const lacking = manifest.parts.find(({ name, storedBytes }) => found.get(name) !== storedBytes);
+  return lacking && `${lacking.name} ${found.has(lacking.name) ? 'has another size' : 'is missing'}`;
+}
+
+/** Which of those that are to go the place is bound to keep, and until when. */
+async function locksOn(
+  { list, versions }: Repository,
+  going: readonly Verdict[],
+  entries: readonly RetainedEntry[],
+): Promise<Map<string, Date | null>> {
+  const locks = new Map<string, Date | null>();
+  if (!versions) return locks;
+  const objectsOf = new Map(entries.map(({ id, objects }) => [id, objects]));
+  for (const { id } of going) {
+    const keys = [...(objectsOf.get(id) ?? [])];
+    const prefix = setPrefix(id);
+    if (prefix !== undefined) for await (const { key } of list(prefix)) keys.push(key);
+    await inParallel(keys, { parallel: 8, signal: new AbortController().signal }, async (key) => {
+      const lock = await versions.lockOf(key);
+      if (!lock) return;
+      const before = locks.get(id);
+      // A hold without an end outlasts every date.
+      const later = before === null || !lock.until ? null : before && before > lock.until ? before : lock.until;
+      locks.set(id, later);
+    });
+  }
+  return locks;
+}

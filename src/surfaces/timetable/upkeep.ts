@@ -1,0 +1,36 @@
+import { noteFreeSpace } from '../../operations/measure-storage.ts';
+import { type Pruner, pruneDue } from '../../operations/prune-due.ts';
+import type { World } from '../../operations/world.ts';
+
+export interface UpkeepOptions {
+  readonly prune?: Pruner;
+  /** Aborted, pruning ends after the backup that it is at. */
+  readonly signal?: AbortSignal;
+}
+
+const lookEvery = 60_000;
+const measureEvery = 60 * 60_000;
+
+/** Prunes when it is time and measures the disks every hour, until the returned function is called, which waits for what is under way. */
+export function startUpkeep(world: World, { prune, signal }: UpkeepOptions = {}): () => Promise<void> {
+  const underWay = new Set<Promise<void>>();
+  const look = async () => {
+    const options = { ...(prune && { start: prune }), ...(signal && { signal }) };
+    try {
+      for (const work of pruneDue(world, world.clock.now(), options)) {
+        underWay.add(work);
+        void work.finally(() => underWay.delete(work));
+      }
+    } catch (error) {
+      world.log.error({ error }, 'Could not look whether to prune; trying again in a minute.');
+    }
+  };
+  const measure = () => noteFreeSpace(world);
+  void look();
+  void measure();
+  const stops = [world.clock.every(lookEvery, look), world.clock.every(measureEvery, measure)];
+  return async () => {
+    for (const stop of stops) stop();
+    await Promise.all(underWay);
+  };
+}
