@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { People } from '../domain/people.ts';
 import { definedOnly } from './defined-only.ts';
 import type { Problem } from './problem.ts';
@@ -71,6 +72,7 @@ export async function resolveSettings(
       dir: around.path(document.scratch.dir),
     },
     statePath: around.path(document.state.path),
+    spoolPath: around.path(document.state.spool ?? join(dirname(document.state.path), 'tidemark-spool')),
     backups: resolveBackups(backups, around.readers),
   });
   return { settings, problems };

@@ -38,7 +38,10 @@ export function documentSchema(cronProblem: CronProblem) {
       ).default({}),
       people: z.record(z.string(), personSchema, { error: saying('people, by name') }).optional(),
       slack: slackSchema.optional(),
-      state: section({ path: text('the path of the state database') }).default({ path: 'tidemark-state.db' }),
+      state: section({
+        path: text('the path of the state database'),
+        spool: text('the path of a folder for binlogs on their way').optional(),
+      }).default({ path: 'tidemark-state.db' }),
       backups: backupsSchema.default({ verifyAfter: true }),
       scratch: scratchSchema.optional(),
     },

@@ -50,6 +50,7 @@ export const FAILURES = {
   'program-failed': { exitStatus: 1, retryable: false },
   'lock-timeout': { exitStatus: 1, retryable: true },
   'dump-incomplete': { exitStatus: 1, retryable: true },
+  'binlog-diverged': { exitStatus: 1, retryable: false },
   'restore-failed': { exitStatus: 1, retryable: false },
   'target-not-empty': { exitStatus: 3, retryable: false },
   'scratch-busy': { exitStatus: 1, retryable: true },

@@ -62,6 +62,7 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
     clientDir: server.clientDir,
     ...login,
     accounts: true,
+    spoolDir: join(directory, 'spool'),
     ...options.source,
     lock: { ...defaultLock, ...options.lock },
   });
