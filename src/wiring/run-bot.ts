@@ -1,4 +1,5 @@
 import type { Refusal } from '../domain/refusal.ts';
+import { keepStreaming } from '../operations/binlog/keep-streaming.ts';
 import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
 import type { World } from '../operations/world.ts';
 import { startTimetable } from '../surfaces/timetable/timetable.ts';
@@ -24,6 +25,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       // First what can fail: where Slack's port is taken, no job has begun yet that would have to be stopped.
       const slack = settings.slack && (await startSlackSurface(world, settings.slack, settings, signal));
       const stopTimetable = startTimetable(world, { signal });
+      const streaming = keepStreaming(world, { signal });
       world.log.info(
         { pid: process.pid, sources: [...world.sources.keys()], slack: slack !== undefined },
         'Tidemark runs',
@@ -31,6 +33,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       await aborted(signal);
       world.log.info({}, 'Stopping: running jobs are ended and marked so');
       stopTimetable();
+      await streaming;
       await settled();
       await slack?.stop();
     } finally {

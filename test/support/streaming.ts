@@ -52,7 +52,9 @@ export async function caughtUp(world: World, server: TestServer): Promise<void> 
         const standing = readStanding(world, source);
         const end = standing?.coverage[0]?.end;
         const reached = end && comparePlaces(end, { file, end: offset }) >= 0;
-        return reached ? 'reached' : `${end?.file}:${end?.end} of ${file}:${offset}, ${JSON.stringify(standing?.trouble)}`;
+        return reached
+          ? 'reached'
+          : `${end?.file}:${end?.end} of ${file}:${offset}, ${JSON.stringify(standing?.trouble)}`;
       },
       { timeout: 30_000, interval: 50 },
     )
@@ -74,7 +76,7 @@ export async function readChain(world: World): Promise<Chain> {
 function listed(world: World) {
   const [source = ''] = world.sources.keys();
   const { primary } = world.repositories;
-  return listChain(primary, source, dayKeys(world, primary, source));
+  return listChain(world, primary, source);
 }
 
 /** Writes the files of a stretch, the newest by default, as the segments make them up. Answers their paths in order. */
@@ -98,12 +100,22 @@ export async function layOutFiles(world: World, directory: string, stretch = -1)
 }
 
 /** Replays files onto a server as one session, the way a person would at the shell. */
-export async function replayFiles(target: TestServer, paths: readonly string[], options: readonly string[]): Promise<void> {
+export async function replayFiles(
+  target: TestServer,
+  paths: readonly string[],
+  options: readonly string[],
+): Promise<void> {
   const program = target.flavour === 'mysql' ? 'mysqlbinlog' : 'mariadb-binlog';
   const client = target.flavour === 'mysql' ? 'mysql' : 'mariadb';
   const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
   const binlog = [join(target.clientDir, program), '--no-defaults', ...options, ...paths].map(quote).join(' ');
-  const login = ['--no-defaults', `--socket=${target.socketPath}`, '-uroot', `-p${target.rootPassword}`, '--binary-mode'];
+  const login = [
+    '--no-defaults',
+    `--socket=${target.socketPath}`,
+    '-uroot',
+    `-p${target.rootPassword}`,
+    '--binary-mode',
+  ];
   const apply = [join(target.clientDir, client), ...login].map(quote).join(' ');
   await promisify(execFile)('bash', ['-c', `set -o pipefail; ${binlog} | ${apply}`]);
 }

@@ -10,7 +10,8 @@ import { Failure } from '../../domain/failure.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { inParallel } from '../in-parallel.ts';
 import { readWhole } from '../open-set.ts';
-import type { DayKeys } from './day-keys.ts';
+import type { World } from '../world.ts';
+import { type DayKeys, dayKeys } from './day-keys.ts';
 import type { StoredSegment } from './store-segment.ts';
 
 export interface ListedChain {
@@ -22,12 +23,17 @@ export interface ListedChain {
   readonly leftovers: readonly string[];
 }
 
-/** Reads the facts of every segment of a source that a repository has. */
+export interface ListOptions {
+  readonly keys?: DayKeys;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads the facts of every segment of a source that a repository has. `keys` may be handed in by who has opened some already. */
 export async function listChain(
+  world: World,
   repository: Repository,
   source: string,
-  keys: DayKeys,
-  { signal = new AbortController().signal }: { signal?: AbortSignal } = {},
+  { keys = dayKeys(world, repository, source), signal = new AbortController().signal }: ListOptions = {},
 ): Promise<ListedChain> {
   // Facts that are gone when they are read were compacted away meanwhile: what stands for them is in the next listing.
   for (let attempts = 5; attempts > 1; attempts -= 1) {

@@ -61,7 +61,7 @@ type Doubt = 'diverged' | 'unsure';
 
 async function openChain(world: World, source: string, keys: DayKeys, signal: AbortSignal): Promise<KnownChain> {
   const { primary } = world.repositories;
-  const { segments, unreadable, leftovers } = await listChain(primary, source, keys, { signal });
+  const { segments, unreadable, leftovers } = await listChain(world, primary, source, { keys, signal });
   for (const { key, why } of unreadable) world.log.error({ source, key, why }, 'a binlog segment cannot be used');
   for (const key of leftovers) await primary.remove(key);
   return knownChain(segments);

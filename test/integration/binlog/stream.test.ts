@@ -58,6 +58,8 @@ describe.each(everyFlavour)('the binlog stream of $name', (flavour) => {
     await restoreInto(world, full.id, targetAt(target), { accounts: false });
     const from = files.findIndex((path) => basename(path) === position.file);
     await replayFiles(target, files.slice(from), [`--start-position=${position.offset}`]);
-    expect(await describeServer(target, { accounts: false })).toEqual(await describeServer(server, { accounts: false }));
+    expect(await describeServer(target, { accounts: false })).toEqual(
+      await describeServer(server, { accounts: false }),
+    );
   });
 });
