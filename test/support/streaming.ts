@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
@@ -17,7 +17,7 @@ import type { World } from '../../src/operations/world.ts';
 import type { TestServer } from './database-server.ts';
 
 /** Much quicker than in production, so that tests need not wait. */
-export const quickTuning: Partial<StreamTuning> = { tick: 50, cutAfter: 100 };
+export const quickTuning: Partial<StreamTuning> = { tick: 50, cutAfter: 100, compactEvery: 100 };
 
 export interface RunningStream {
   standing(): BinlogStanding | undefined;
@@ -98,6 +98,24 @@ export async function layOutFiles(world: World, directory: string, stretch = -1)
   }
   return paths;
 }
+
+/** What is shipped is what the server has, all of it: every file of the newest stretch, byte for byte. Answers how many. */
+export async function expectShippedAsIs(world: World, server: TestServer, directory: string): Promise<number> {
+  const { file, offset } = await whereServerWrites(server);
+  const paths = await layOutFiles(world, directory);
+  for (const path of paths) {
+    const [shipped, own] = [readFileSync(path), readFileSync(join(server.dataDir, basename(path)))];
+    // The server marks a file that is in use, or was when it crashed.
+    own[flagsAt] = 0;
+    const expected = basename(path) === file ? own.subarray(0, offset) : own;
+    expect([basename(path), shipped.length, shipped.equals(expected)]).toEqual([basename(path), expected.length, true]);
+  }
+  expect(basename(paths.at(-1) ?? '')).toBe(file);
+  return paths.length;
+}
+
+/** Of the first event, behind the magic. */
+const flagsAt = 4 + 17;
 
 /** Replays files onto a server as one session, the way a person would at the shell. */
 export async function replayFiles(

@@ -43,7 +43,7 @@ export interface EventReaderOptions {
 export function createEventReader({ crc32, onEvent, wanted = () => 0 }: EventReaderOptions): EventReader {
   const header = new Gathering(magic.length);
   let current: Current | undefined;
-  let checksums: boolean | undefined;
+  let checksums = true;
   let offset = 0;
   let begun = false;
 
@@ -53,7 +53,7 @@ export function createEventReader({ crc32, onEvent, wanted = () => 0 }: EventRea
     const type = view.getUint8(4);
     if (length < headerBytes || length > largestEvent) throw damaged(offset, `an event of ${length} bytes`);
     // The first event of a file says whether the others have checksums; its own it has in any case.
-    const tail = checksums === false && type !== formatDescription ? 0 : checksumBytes;
+    const tail = checksums || type === formatDescription ? checksumBytes : 0;
     const bodyBytes = Math.max(0, length - headerBytes - tail);
     return {
       type,
@@ -75,7 +75,7 @@ export function createEventReader({ crc32, onEvent, wanted = () => 0 }: EventRea
     if (event.type === formatDescription) checksums = body.at(-1) === crcAlgorithm;
     const stored = event.checksum.bytes();
     const { left: _, checksum: __, ...facts } = event;
-    if (stored.length > 0 && checksums !== false && readNumber(stored) !== event.crc) {
+    if (stored.length > 0 && readNumber(stored) !== event.crc) {
       throw damaged(event.at, 'an event whose checksum is wrong');
     }
     offset += event.bytes;

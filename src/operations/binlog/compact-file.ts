@@ -7,13 +7,11 @@ import { readSegment } from './read-segment.ts';
 import { type StoredSegment, storeSegment } from './store-segment.ts';
 import type { Stream } from './stream.ts';
 
-const lookEveryMilliseconds = 5_000;
-
 /** Makes one object of the pieces of every file that the server has closed, until the signal. A failure is logged, and the pieces stay: they are as good. */
 export async function compactClosedFiles(stream: Stream, signal: AbortSignal): Promise<void> {
-  const { world, source } = stream;
+  const { world, source, tuning } = stream;
   await new Promise<void>((resolve) => {
-    const stop = world.clock.every(lookEveryMilliseconds, async () => {
+    const stop = world.clock.every(tuning.compactEvery, async () => {
       try {
         await removePieces(stream, leftPieces(stream));
         for (const pieces of closedFilesInPieces(stream)) await compactFile(stream, pieces, signal);

@@ -26,6 +26,8 @@ export interface StreamTuning {
   readonly spoolBytes: number;
   /** A server that is further, and sends nothing for so many milliseconds, is asked anew. */
   readonly standstill: number;
+  /** How often to look for closed files that lie in pieces, milliseconds. */
+  readonly compactEvery: number;
 }
 
 export const usualTuning: StreamTuning = {
@@ -34,4 +36,5 @@ export const usualTuning: StreamTuning = {
   segmentBytes: 8 * 1024 ** 2,
   spoolBytes: 2 * 1024 ** 3,
   standstill: 60_000,
+  compactEvery: 5_000,
 };
