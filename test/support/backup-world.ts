@@ -36,6 +36,7 @@ export interface BackupWorldOptions {
   readonly lock?: Partial<LockSettings>;
   readonly backups?: Partial<BackupSettings>;
   readonly repositoryPath?: string;
+  readonly statePath?: string;
   readonly crashPoint?: CrashPoint;
   readonly scratch?: Scratch;
 }
@@ -53,7 +54,7 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
   mkdirSync(directory, { recursive: true });
   const keyFile = join(directory, 'test.key');
   const key = existsSync(keyFile) ? await readKeyFile(keyFile) : await createKeyFile(keyFile, 'k-test');
-  const statePath = join(directory, 'state.db');
+  const statePath = options.statePath ?? join(directory, 'state.db');
   const repositoryPath = options.repositoryPath ?? join(directory, 'repository');
   const source = createMysqlSource({
     name: 'alumni',
