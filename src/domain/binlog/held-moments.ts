@@ -13,7 +13,7 @@ export interface HeldMoments {
   heldAt(place: { file: string; end: number } | undefined): Date | undefined;
 }
 
-/** So many looks are kept while the repository lags behind; then every other one has to do. */
+/** So many looks are kept while the repository lags behind; then every second, fourth, eighth has to do. */
 const mostLooks = 600;
 
 /**
@@ -23,10 +23,16 @@ const mostLooks = 600;
 export function heldMoments(): HeldMoments {
   let looks: Look[] = [];
   let held: Date | undefined;
+  let [keptEvery, seen] = [1, 0];
   return {
     looked(look) {
+      if (looks.length === 0) [keptEvery, seen] = [1, 0];
+      seen += 1;
+      if (seen % keptEvery !== 0) return;
       looks.push(look);
-      if (looks.length > mostLooks) looks = looks.filter((_, index) => index % 2 === looks.length % 2);
+      if (looks.length <= mostLooks) return;
+      looks = looks.filter((_, index) => index % 2 === 1);
+      keptEvery *= 2;
     },
     heldAt(place) {
       if (!place) return held;
