@@ -1,3 +1,4 @@
+import type { BinlogFacts } from './binlog/binlog-status.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { Job } from './job.ts';
 import type { ScheduledKind } from './schedule.ts';
@@ -12,6 +13,8 @@ export interface StatusFacts {
   readonly schedules: Readonly<Partial<Record<ScheduledKind, ScheduleFacts>>>;
   /** A full backup is to be restored for proof this often; undefined where nothing can be, or none is scheduled. */
   readonly proveEveryDays?: number;
+  /** Undefined where they are not streamed and never were. */
+  readonly binlogs?: BinlogFacts;
   /** Keys for which nobody has said where their second copy lies. */
   readonly keysWithoutCopy: readonly { readonly id: string; readonly fingerprint: string }[];
 }

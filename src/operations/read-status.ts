@@ -1,9 +1,12 @@
+import type { BinlogFacts } from '../domain/binlog/binlog-status.ts';
+import { streamLease } from '../domain/binlog/standing.ts';
 import { keyCopyNote, keyRetiredNote } from '../domain/key-notes.ts';
 import { decideAuthority, type Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { type SourceStatus, sourceStatus } from '../domain/status.ts';
 import type { ScheduleFacts } from '../domain/status-facts.ts';
+import { readStanding } from './binlog/keep-standing.ts';
 import { usualProofDays } from './prove-due.ts';
 import { resolveSource } from './resolve-source.ts';
 import type { World } from './world.ts';
@@ -38,6 +41,7 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
         Object.entries(world.schedules).map(([kind, schedule]) => [kind, scheduleFacts(world, schedule, at)]),
       ),
       ...(full && world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
+      binlogs: binlogFacts(world, source),
       keysWithoutCopy: world.encryption
         .keys()
         .filter((key) => key.provider === 'file' && world.state.notes.get(keyCopyNote(key.id)) === undefined)
@@ -45,6 +49,15 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
     },
     at,
   );
+}
+
+function binlogFacts(world: World, source: string): BinlogFacts {
+  const standing = readStanding(world, source);
+  return {
+    ...(standing && { standing }),
+    wanted: world.schedules.incremental?.stream ?? false,
+    running: world.state.leases.holder(streamLease(source)) !== undefined,
+  };
 }
 
 const weight = { critical: 0, warning: 1, good: 2 } as const;

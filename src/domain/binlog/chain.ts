@@ -16,8 +16,8 @@ export interface Stretch {
 export interface ChainGap {
   readonly after: BinlogPlace & { readonly at: Date };
   readonly before: BinlogPlace & { readonly at: Date };
-  /** Why it is there: the server had purged it, or another history began. */
-  readonly reason: 'missing' | NonNullable<SegmentFacts['begins']>;
+  /** Why it is there: the server had purged it, or had lost it itself, or another history began. */
+  readonly reason: 'missing' | 'incident' | NonNullable<SegmentFacts['begins']>;
 }
 
 export interface Chain {
@@ -128,6 +128,7 @@ function inOrder(segments: readonly SegmentFacts[]): SegmentFacts[] {
 }
 
 function isNext(last: SegmentFacts, next: SegmentFacts): boolean {
+  if (next.incidents > 0) return false;
   if (next.timeline === last.timeline && next.file === last.file) return next.start === last.end;
   const { start, follows } = next;
   return start === 0 && follows?.timeline === last.timeline && follows.file === last.file && follows.end === last.end;
@@ -138,7 +139,7 @@ function gapBetween(last: SegmentFacts, next: SegmentFacts): ChainGap {
   return {
     after: { timeline: last.timeline, file: last.file, end: last.completeThrough, at: throughOf(last) },
     before: { timeline, file, end: start, at: new Date(next.firstAt ?? next.fileCreatedAt) },
-    reason: timeline === last.timeline ? 'missing' : (next.begins ?? 'missing'),
+    reason: next.incidents > 0 ? 'incident' : timeline === last.timeline ? 'missing' : (next.begins ?? 'missing'),
   };
 }
 

@@ -10,6 +10,8 @@ export interface BinlogInventory {
   readonly version: string;
   /** Whether every transaction has a GTID. */
   readonly allHaveGtids: boolean;
+  /** After how many seconds a closed file is purged; 0 where that never happens by itself. */
+  readonly expireSeconds: number;
   /** What it has executed. */
   readonly history: string;
   /** Oldest first; the last is the one it writes to. */

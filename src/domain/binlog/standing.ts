@@ -17,7 +17,7 @@ export const coverageSchema = z.object({
     z.object({
       after: time,
       before: time,
-      reason: z.enum(['missing', 'first', 'other-server', 'reset', 'diverged']),
+      reason: z.enum(['missing', 'incident', 'first', 'other-server', 'reset', 'diverged']),
     }),
   ),
 });
@@ -33,6 +33,8 @@ export const standingSchema = z.object({
   /** A moment, by the server's clock, at which the primary had all that the server had then executed. */
   heldAllAt: time.nullable(),
   coverage: z.array(coverageSchema),
+  /** After how many seconds the server purges a closed file; 0 where it never does by itself. */
+  expireSeconds: z.number(),
   trouble: failureFactsSchema.extend({ since: time }).nullable(),
 });
 export type BinlogStanding = z.infer<typeof standingSchema>;

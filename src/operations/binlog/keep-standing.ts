@@ -16,6 +16,7 @@ export function keepStanding(world: World, source: string, chain: () => KnownCha
     state: 'starting',
     server: null,
     heldAllAt: null,
+    expireSeconds: 0,
     coverage: readStanding(world, source)?.coverage ?? [],
     trouble: null,
   };

@@ -72,6 +72,7 @@ async function followOnce(stream: Stream, doubt: Doubt | undefined, onShipped: (
   const end = stream.chain.end();
   const begun = await whereToBegin(stream, end, doubt);
   world.log.info({ source: source.name, ...begun.start }, 'streaming binlogs');
+  stream.standing.update({ expireSeconds: begun.server.expireSeconds });
   const feed = await source.binlogs.follow({
     file: begun.start.file,
     offset: begun.start.kind === 'resume' ? begun.start.offset : 0,

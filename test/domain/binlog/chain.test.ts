@@ -36,6 +36,11 @@ describe('segments are laid behind each other', () => {
       ['1:0-1000', '2:0-1000'],
     ],
     ['a file in between that is missing', [one, segmentOf(3, following(segmentOf(2)))], ['1:0-1000', '3:0-1000']],
+    [
+      'what the server itself says it has lost',
+      [one, segmentOf(1, { start: 1000, incidents: 1 })],
+      ['1:0-1000', '1:1000-2000'],
+    ],
     ['another timeline', [one, segmentOf(2, { timeline: later })], ['1:0-1000', '2:0-1000']],
     [
       'another timeline that says it follows',
@@ -180,7 +185,7 @@ test('what a whole file’s facts say is what its pieces said', () => {
       lastAt: '2026-11-25T01:00:02.000Z',
       begins: 'first',
     }),
-    segmentOf(1, { start: 1000, transactions: 0, incidents: 1, completeThrough: 1000 }),
+    segmentOf(1, { start: 1000, transactions: 0, completeThrough: 1000 }),
     segmentOf(1, {
       start: 2000,
       history: `${uuid}:7-8`,
@@ -199,7 +204,6 @@ test('what a whole file’s facts say is what its pieces said', () => {
     begins: 'first',
     ending: 'rotate',
     transactions: 2,
-    incidents: 1,
     firstAt: '2026-11-25T01:00:01.000Z',
     lastAt: '2026-11-25T01:20:00.000Z',
     ...held,

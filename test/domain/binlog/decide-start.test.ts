@@ -17,6 +17,7 @@ const server: BinlogInventory = {
   flavour: 'mysql',
   version: '9.7.4',
   allHaveGtids: true,
+  expireSeconds: 0,
   history: `${uuid}:1-100`,
   files: files(3, 4, 5, 6),
 };

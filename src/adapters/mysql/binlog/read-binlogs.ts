@@ -14,6 +14,7 @@ export async function readBinlogInventory(session: Session, user: string): Promi
     serverUuid,
     flavour,
     version,
+    expireSeconds: binlog.expireSeconds,
     allHaveGtids: binlog.gtidMode.toUpperCase() === 'ON',
     history: (executed?.gtidSet ?? '').replaceAll('\n', ''),
     files: files.map((row) => ({ name: row.Log_name, bytes: Number(row.File_size) })),
