@@ -135,5 +135,5 @@ export async function replayFiles(
     '--binary-mode',
   ];
   const apply = [join(target.clientDir, client), ...login].map(quote).join(' ');
-  await promisify(execFile)('bash', ['-c', `set -o pipefail; ${binlog} | ${apply}`]);
+  await promisify(execFile)('bash', ['-c', `set -o pipefail; TZ=UTC ${binlog} | ${apply}`]);
 }
