@@ -94,6 +94,16 @@ export function parseBinlogKey(source: string, key: string): { dayId: string; na
   return /^\d{8}-binlog-/.test(dayId) && name.length > 0 ? { dayId, name: name.join('/') } : undefined;
 }
 
+/** The id of the day that a key of whatever source belongs to, if it is one of binlogs. */
+export function binlogDayOfKey(key: string): string | undefined {
+  return parseBinlogKey(key.split('/')[0] ?? '', key)?.dayId;
+}
+
+/** The source that is named in a day's id. */
+export function binlogSourceOf(dayId: string): string {
+  return dayId.replace(/^\d{8}-binlog-/, '').replace(/-[a-z0-9]{4}$/, '');
+}
+
 /** The day that an id stands for, `20261125`. */
 export function dayOf(dayId: string): string {
   return dayId.slice(0, 8);

@@ -33,6 +33,8 @@ export const standingSchema = z.object({
   /** A moment, by the server's clock, at which the primary had all that the server had then executed. */
   heldAllAt: time.nullable(),
   coverage: z.array(coverageSchema),
+  /** Ids of the keys under which whoever streams wraps the keys of new days. */
+  encryptsUnder: z.array(z.string()),
   /** After how many seconds the server purges a closed file; 0 where it never does by itself. */
   expireSeconds: z.number(),
   trouble: failureFactsSchema.extend({ since: time }).nullable(),

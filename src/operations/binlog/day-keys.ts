@@ -1,11 +1,12 @@
 import { setObjects } from '../../domain/backup-set.ts';
-import { dayOf, dayPrefix, makeDayId, parseBinlogKey } from '../../domain/binlog/segment.ts';
+import { binlogSourceOf, dayOf, dayPrefix, makeDayId, parseBinlogKey } from '../../domain/binlog/segment.ts';
 import { Failure } from '../../domain/failure.ts';
-import { scheduler } from '../../domain/principal.ts';
+import { type Principal, scheduler } from '../../domain/principal.ts';
 import type { SetKey } from '../../ports/encryption.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { readWhole } from '../open-set.ts';
 import { randomSuffix } from '../random-suffix.ts';
+import { record } from '../record.ts';
 import type { World } from '../world.ts';
 
 /** The keys of a source's binlogs in one repository: a day's segments have one. */
@@ -31,24 +32,10 @@ export function dayKeys(
   const opened = new Map<string, Promise<SetKey>>();
   let current: Day | undefined;
 
-  async function unwrap(dayId: string): Promise<SetKey> {
-    const keysObject = await readWhole(repository, `${dayPrefix(source, dayId)}${setObjects.keys}`);
-    world.state.audit.append({
-      at: world.clock.now(),
-      actor: scheduler.name,
-      via: scheduler.via,
-      action: 'keys.opened',
-      source,
-      subject: dayId,
-      detail: { purpose: 'binlogs', repository: repository.name },
-    });
-    return world.encryption.openSetKey(dayId, keysObject);
-  }
-
   function open(dayId: string): Promise<SetKey> {
     const known = opened.get(dayId);
     if (known) return known;
-    const opening = unwrap(dayId);
+    const opening = openDay(world, repository, dayId, { principal: scheduler, purpose: 'binlogs' });
     opened.set(dayId, opening);
     opening.catch(() => opened.delete(dayId));
     return opening;
@@ -89,4 +76,18 @@ export function dayKeys(
       return current;
     },
   };
+}
+
+/** Opens a day's key; the audit log notes who had that done and what for. Failures `key-missing`, `integrity`, `object-missing`. */
+export async function openDay(
+  world: World,
+  repository: Repository,
+  dayId: string,
+  { principal, purpose }: { principal: Pick<Principal, 'name' | 'via'>; purpose: string },
+): Promise<SetKey> {
+  const source = binlogSourceOf(dayId);
+  const keysObject = await readWhole(repository, `${dayPrefix(source, dayId)}${setObjects.keys}`);
+  const detail = { purpose, repository: repository.name };
+  record(world, principal, { action: 'keys.opened', source, subject: dayId, detail });
+  return world.encryption.openSetKey(dayId, keysObject);
 }

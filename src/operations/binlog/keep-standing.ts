@@ -1,6 +1,6 @@
 import { type Base, reachOf } from '../../domain/binlog/chain.ts';
 import { type BinlogStanding, type Coverage, standingNote, standingSchema } from '../../domain/binlog/standing.ts';
-import type { CatalogEntry } from '../../domain/catalog.ts';
+import { type CatalogEntry, isReadable } from '../../domain/catalog.ts';
 import type { World } from '../world.ts';
 import type { KnownChain } from './known-chain.ts';
 
@@ -16,6 +16,7 @@ export function keepStanding(world: World, source: string, chain: () => KnownCha
     state: 'starting',
     server: null,
     heldAllAt: null,
+    encryptsUnder: world.encryption.keys().flatMap(({ id, encrypts }) => (encrypts ? [id] : [])),
     expireSeconds: 0,
     coverage: readStanding(world, source)?.coverage ?? [],
     trouble: null,
@@ -49,7 +50,7 @@ export function coverageOf(world: World, source: string, known: KnownChain): Cov
   const last = chain.stretches.at(-1);
   const bases = world.state.catalog
     .list({ source, kind: 'full' })
-    .filter((entry) => entry.verified?.verdict !== 'bad')
+    .filter((entry) => isReadable(entry) && entry.verified?.verdict !== 'bad')
     .map(baseOf);
   return {
     repository: world.repositories.primary.name,

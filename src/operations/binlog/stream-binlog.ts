@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ChainEnd, decideStart, newTimeline } from '../../domain/binlog/decide-start.ts';
+import { isReadable } from '../../domain/catalog.ts';
 import { type Failure, toFailure } from '../../domain/failure.ts';
 import type { Source } from '../../ports/source.ts';
 import type { World } from '../world.ts';
@@ -108,7 +109,7 @@ function newestFullOf(
 ): { file: string; snapshotAt: Date } | undefined {
   const newest = world.state.catalog
     .list({ source, kind: 'full' })
-    .find((entry) => entry.serverUuid === serverUuid && entry.verified?.verdict !== 'bad');
+    .find((entry) => entry.serverUuid === serverUuid && isReadable(entry) && entry.verified?.verdict !== 'bad');
   return newest && { file: newest.position.file, snapshotAt: new Date(newest.snapshotAt) };
 }
 

@@ -30,6 +30,7 @@ function standing(change: Partial<BinlogStanding> = {}): BinlogStanding {
     state: 'streaming',
     server,
     heldAllAt: at('14:31:58'),
+    encryptsUnder: ['k-1'],
     expireSeconds: 0,
     coverage: [coverage()],
     trouble: null,
