@@ -1,9 +1,9 @@
 /** The kinds of backup that can be scheduled, in the order in which those due at one moment start. */
-export const scheduledKinds = ['full'] as const;
+export const scheduledKinds = ['full', 'incremental'] as const;
 export type ScheduledKind = (typeof scheduledKinds)[number];
 
 /** What runs by itself, by kind of backup. Cron expressions have five fields and are in UTC unless a zone is named. */
-export type Schedules = Readonly<Partial<Record<ScheduledKind | 'incremental', Schedule>>>;
+export type Schedules = Readonly<Partial<Record<ScheduledKind, Schedule>>>;
 
 export interface Schedule {
   readonly cron: string;

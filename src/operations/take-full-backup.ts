@@ -115,7 +115,7 @@ async function commit(
 }
 
 /** One copy per repository, always the one of the Tidemark that wrote there last. */
-async function keepRecoverProgram(repository: Repository, program: Uint8Array): Promise<void> {
+export async function keepRecoverProgram(repository: Repository, program: Uint8Array): Promise<void> {
   const there = (await repository.stat(recoverProgramKey)) && (await readWhole(repository, recoverProgramKey));
   if (!there || sha256(there) !== sha256(program)) await repository.put(recoverProgramKey, program);
 }

@@ -6,6 +6,7 @@ import type { Principal } from '../domain/principal.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Finding, Verification } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
+import { binlogFindings } from './binlog/verify-files.ts';
 import { type OpenSet, openSet, readWhole } from './open-set.ts';
 import { verifyPart } from './verify-part.ts';
 import type { World } from './world.ts';
@@ -35,6 +36,7 @@ export async function verifySet(
   request.onOpened(set);
 
   const findings = await plainFindings(world, repository, set);
+  findings.push(...(await binlogFindings(world, repository, set.manifest, request)));
   for (const part of set.manifest.parts) {
     findings.push(...(await verifyPart(repository, set, part, request)));
     request.onPart();

@@ -19,13 +19,19 @@ export async function keepStreaming(world: World, options: KeepStreamingOptions)
   await Promise.all([...world.sources.values()].map((source) => streamUnderLease(world, source, options)));
 }
 
+/** Takes the lease of a source's stream, unless anybody has it: another process, or another part of this one. */
+export function claimStream({ state }: Pick<World, 'state'>, source: string): boolean {
+  const lease = streamLease(source);
+  return state.leases.holder(lease) === undefined && state.leases.take(lease).kind === 'taken';
+}
+
 /** Two that write one source's segments would only be in each other's way: whoever has the lease streams, the others wait for it. */
 async function streamUnderLease(world: World, source: Source, options: KeepStreamingOptions): Promise<void> {
   const { signal } = options;
   const lease = streamLease(source.name);
   while (!signal.aborted) {
     try {
-      if (world.state.leases.take(lease).kind === 'taken') {
+      if (claimStream(world, source.name)) {
         try {
           await streamBinlog(world, source, options);
         } finally {
