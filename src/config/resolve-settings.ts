@@ -1,4 +1,6 @@
+import { dirname, join } from 'node:path';
 import type { People } from '../domain/people.ts';
+import type { Schedules } from '../domain/schedule.ts';
 import { definedOnly } from './defined-only.ts';
 import type { Problem } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
@@ -53,16 +55,7 @@ export async function resolveSettings(
     },
     warnWhenFullWithinDays: repository.warnWhenFullWithin,
     keys: document.encryption.keys.map((key, index) => resolveKey(key, index === 0, around)),
-    schedules: schedules.full
-      ? {
-          full: definedOnly({
-            cron: schedules.full.cron,
-            zone: schedules.full.zone,
-            keepDays: schedules.full.keep,
-            proveEveryDays: schedules.full.proveEvery,
-          }),
-        }
-      : {},
+    schedules: resolveSchedules(schedules),
     // zod never writes an absent key, though its types allow an undefined one.
     people: document.people as People | undefined,
     slack,
@@ -72,6 +65,7 @@ export async function resolveSettings(
       dir: around.path(document.scratch.dir),
     },
     statePath: around.path(document.state.path),
+    spoolPath: around.path(document.state.spool ?? join(dirname(document.state.path), 'tidemark-spool')),
     backups: resolveBackups(backups, around.readers),
   });
   return { settings, problems };
@@ -94,6 +88,21 @@ function resolveKey(
   const common = { id, encrypts: isFirst || encrypts };
   if (file !== undefined) return { ...common, file: around.path(file) };
   return definedOnly({ ...common, kms, endpoint });
+}
+
+function resolveSchedules({ full, incremental }: ConfigurationDocument['schedules']): Schedules {
+  return definedOnly({
+    full:
+      full && definedOnly({ cron: full.cron, zone: full.zone, keepDays: full.keep, proveEveryDays: full.proveEvery }),
+    incremental:
+      incremental &&
+      definedOnly({
+        cron: incremental.cron,
+        zone: incremental.zone,
+        keepDays: incremental.keep,
+        stream: incremental.stream,
+      }),
+  });
 }
 
 function resolveRepository(

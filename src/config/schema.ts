@@ -34,12 +34,15 @@ export function documentSchema(cronProblem: CronProblem) {
           .max(16, 'has more than 16 keys: retire those that no backup needs'),
       }),
       schedules: section(
-        { full: scheduleSchema(cronProblem).optional() },
-        { incremental: 'binlog backups', schema: 'schema backups' },
+        { full: scheduleSchema(cronProblem).optional(), incremental: incrementalSchema(cronProblem).optional() },
+        { schema: 'schema backups' },
       ).default({}),
       people: z.record(z.string(), personSchema, { error: saying('people, by name') }).optional(),
       slack: slackSchema.optional(),
-      state: section({ path: text('the path of the state database') }).default({ path: 'tidemark-state.db' }),
+      state: section({
+        path: text('the path of the state database'),
+        spool: text('the path of a folder for binlogs on their way').optional(),
+      }).default({ path: 'tidemark-state.db' }),
       backups: backupsSchema.default({ verifyAfter: true }),
       scratch: scratchSchema.optional(),
     },
@@ -82,17 +85,28 @@ const sourceSchema = section(
   { restore: 'restores' },
 );
 
+const timing = {
+  cron: text('five cron fields, like "0 2 * * *"'),
+  zone: text('a time zone, like Asia/Kolkata').optional(),
+  keep: durationSchema,
+};
+
 const scheduleSchema = (cronProblem: CronProblem) =>
+  section({ ...timing, proveEvery: durationSchema.optional() }).check(checkCron(cronProblem));
+
+const incrementalSchema = (cronProblem: CronProblem) =>
   section({
-    cron: text('five cron fields, like "0 2 * * *"'),
-    zone: text('a time zone, like Asia/Kolkata').optional(),
-    keep: durationSchema,
-    proveEvery: durationSchema.optional(),
-  }).check((context) => {
+    ...timing,
+    stream: flag('whether binlogs are shipped all the time, not only when it is due').default(true),
+  }).check(checkCron(cronProblem));
+
+function checkCron(cronProblem: CronProblem) {
+  return (context: z.core.ParsePayload<{ cron: string; zone?: string | undefined }>) => {
     const { cron, zone } = context.value;
     const problem = cronProblem(cron, zone);
     if (problem) context.issues.push({ code: 'custom', message: problem, path: ['cron'], input: cron });
-  });
+  };
+}
 
 const roleSchema = z.enum(['viewer', 'operator', 'approver', 'admin'], {
   error: 'should be viewer, operator, approver or admin',

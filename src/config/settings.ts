@@ -16,6 +16,8 @@ export interface Settings {
   readonly slack?: SlackSettings;
   /** Path of the state database. */
   readonly statePath: string;
+  /** Where binlogs lie, in plain, until they are stored; a directory below it for each source. */
+  readonly spoolPath: string;
   /** Undefined when there is nowhere to restore for proof. */
   readonly scratch?: ScratchSettings;
   readonly backups: { readonly processes: number; readonly readers: number; readonly verifyAfter: boolean };

@@ -20,6 +20,8 @@ export interface BackupReport {
   /** Against the median of the last backups of this kind; null when this is the first. */
   readonly change: Change | null;
   readonly position: BinlogPosition;
+  /** Of an incremental backup, which has neither tables nor a lock. */
+  readonly binlogs: NonNullable<CatalogEntry['binlogs']> | null;
   readonly serverVersion: string;
   readonly tables: number;
   readonly rows: number;
@@ -66,6 +68,7 @@ export function backupReport(
     lockMilliseconds: entry.lockMilliseconds,
     change: changeAgainst(entry, earlierOnes(entry, others)),
     position: entry.position,
+    binlogs: entry.binlogs ?? null,
     serverVersion: entry.serverVersion,
     tables: entry.tables,
     rows: entry.rows,

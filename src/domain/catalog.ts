@@ -20,6 +20,8 @@ export const catalogEntrySchema = z.object({
   /** Counts of every kind of object. */
   objects: manifestSchema.shape.objects.optional(),
   position: positionSchema,
+  /** Only of an incremental backup. */
+  binlogs: manifestSchema.shape.binlogs,
   serverUuid: z.string(),
   serverVersion: z.string(),
   lockMilliseconds: z.number(),
@@ -59,6 +61,7 @@ export function catalogEntry(
     rows: manifestRows(manifest),
     objects: manifest.objects,
     position: manifest.position,
+    ...(manifest.binlogs && { binlogs: manifest.binlogs }),
     serverUuid: manifest.source.serverUuid,
     serverVersion: manifest.source.version,
     lockMilliseconds: manifest.lock.heldMilliseconds,

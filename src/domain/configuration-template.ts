@@ -49,6 +49,8 @@ schedules:
   # minute, hour, day, month, weekday; in UTC unless zone names another.
   # What is older than keep is removed every day; the last good backup never is.
   full: { cron: ${scalar(cron)}, keep: 30d }
+  # Binlogs are shipped all the time (stream), so that what a crash costs is seconds; and closed and proven every six hours.
+  incremental: { cron: "0 */6 * * *", keep: 7d, stream: true }
 
 ${slackSection(slackChannel)}
 ${peopleSection(answers)}

@@ -89,7 +89,26 @@ function judgeBinlog(server: ServerFacts): Unnamed[] {
           mend: setVariable(server.flavour, 'sync_binlog', '1'),
         },
     ...judgeGtids(server),
+    judgeExpiry(server),
   ];
+}
+
+/** Whatever keeps the stream from the binlogs must be mended before the server purges them. A weekend passes quickly. */
+const shortestExpirySeconds = 3 * 86_400;
+
+function judgeExpiry({ flavour, binlog }: ServerFacts): Unnamed {
+  const id = 'source.binlog-expiry';
+  const { expireSeconds } = binlog;
+  if (expireSeconds === 0) return { id, state: 'good', finding: 'the server keeps binlogs until somebody purges them' };
+  const kept = formatDuration(expireSeconds * 1000);
+  if (expireSeconds >= shortestExpirySeconds)
+    return { id, state: 'good', finding: `the server keeps binlogs for ${kept}` };
+  return {
+    id,
+    state: 'warning',
+    finding: `the server purges binlogs after ${kept}: what could not be shipped by then is lost`,
+    mend: setVariable(flavour, 'binlog_expire_logs_seconds', String(7 * 86_400)),
+  };
 }
 
 function judgeFormat({ flavour, binlog }: ServerFacts): Unnamed {

@@ -19,7 +19,7 @@ export interface GrantScope {
   readonly accounts: boolean;
 }
 
-/** Every grant that a full backup of this scope uses on this server. */
+/** Every grant that backups of this scope use on this server. */
 export function requiredGrants(flavour: Flavour, version: string, scope: GrantScope): RequiredGrant[] {
   const places: RequiredGrant['on'][] = scope.schemas ? scope.schemas.map((schema) => ({ schema })) : ['*'];
   const everywhere = (privilege: string, purpose: string, options: Partial<RequiredGrant> = {}): RequiredGrant => ({
@@ -47,6 +47,7 @@ export function requiredGrants(flavour: Flavour, version: string, scope: GrantSc
       orElse: flavour === 'mysql' ? ['FLUSH_TABLES'] : [],
     }),
     everywhere('PROCESS', 'to see that every snapshot is open, and long queries before the lock'),
+    everywhere('REPLICATION SLAVE', 'to stream the binlogs', { vital: false }),
     ...(flavour === 'mysql' ? mysqlGrants(version, scope, everywhere) : mariadbGrants(version, scope, everywhere)),
   ];
 }

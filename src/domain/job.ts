@@ -2,18 +2,20 @@ import { z } from 'zod';
 import { type BackupKind, backupIdSchema } from './backup-id.ts';
 
 /** Work that takes long: it runs under a lease, reports progress, and ends in exactly one outcome. Those whose failure weighs most stand first. */
-export const jobKinds = ['full-backup', 'verification'] as const;
+export const jobKinds = ['full-backup', 'incremental-backup', 'verification'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** What each kind is called in a sentence. */
 export const jobNames: Record<JobKind, string> = {
   'full-backup': 'full backup',
+  'incremental-backup': 'incremental backup',
   verification: 'verification',
 };
 
 /** The kind of backup that a job makes, if it makes one. */
 export const backupKindMade: Record<JobKind, BackupKind | undefined> = {
   'full-backup': 'full',
+  'incremental-backup': 'incremental',
   verification: undefined,
 };
 
@@ -22,6 +24,7 @@ export const jobSteps = [
   'preparing',
   'locking',
   'dumping',
+  'shipping',
   'committing',
   'verifying',
   'restoring',

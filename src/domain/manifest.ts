@@ -47,11 +47,24 @@ export const positionSchema = z.object({
 });
 export type BinlogPosition = z.infer<typeof positionSchema>;
 
+/** Binlog files that an incremental backup stands for, in order; all but perhaps the last are closed. */
+export const binlogsSchema = z.object({
+  /** The newest full backup that they lead on from. */
+  base: backupIdSchema,
+  /** The backup that this one begins behind: the incremental one before, or the base. */
+  since: backupIdSchema,
+  files: z.array(z.object({ timeline: z.string(), file: z.string(), bytes: count })).min(1),
+  transactions: count,
+  rawBytes: count,
+  storedBytes: count,
+});
+
 export const manifestSchema = z.object({
   formatVersion: z.literal(1),
   id: backupIdSchema,
   kind: z.enum(backupKinds),
-  method: z.literal('mysqldump'),
+  /** `binlog`: what was committed since an earlier backup, in segments that lie beside the sets. */
+  method: z.enum(['mysqldump', 'binlog']),
   source: z.object({
     name: z.string(),
     serverUuid: z.string(),
@@ -68,7 +81,7 @@ export const manifestSchema = z.object({
   flags: z.array(z.string()),
   position: positionSchema,
   lock: z.object({
-    method: z.enum(['global-read-lock', 'lock-tables']),
+    method: z.enum(['global-read-lock', 'lock-tables', 'none']),
     heldMilliseconds: z.number().nonnegative(),
     ddlGuard: z.enum(['instance-lock', 'backup-stage', 'none']),
   }),
@@ -96,6 +109,8 @@ export const manifestSchema = z.object({
     brokenViews: count.optional(),
   }),
   parts: z.array(manifestPartSchema),
+  /** Only of an incremental backup. */
+  binlogs: binlogsSchema.optional(),
   /** SHA-256 (hex) of what lies beside the set in plain. */
   plain: z.object({ recoverProgram: z.string(), guide: z.string() }),
   warnings: z.array(z.string()),
@@ -103,11 +118,14 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Total bytes before compression and as stored. */
-export function manifestBytes(manifest: Pick<Manifest, 'parts'>): { raw: number; stored: number } {
-  return manifest.parts.reduce(
-    (sum, part) => ({ raw: sum.raw + part.rawBytes, stored: sum.stored + part.storedBytes }),
-    { raw: 0, stored: 0 },
-  );
+export function manifestBytes({ parts, binlogs }: Pick<Manifest, 'parts' | 'binlogs'>): {
+  raw: number;
+  stored: number;
+} {
+  return parts.reduce((sum, part) => ({ raw: sum.raw + part.rawBytes, stored: sum.stored + part.storedBytes }), {
+    raw: binlogs?.rawBytes ?? 0,
+    stored: binlogs?.storedBytes ?? 0,
+  });
 }
 
 /** What the tables may take on a server's disk: the source's own figures leave its secondary keys out, and are estimates. */

@@ -63,6 +63,12 @@ export function formatAgo(at: Date, now: Date): string {
   return away < 0 ? `in ${text}` : `${text} ago`;
 }
 
+/** `4 s ago` within a minute, otherwise as `formatAgo`: for how near to now something is. */
+export function formatAge(at: Date, now: Date): string {
+  const away = now.getTime() - at.getTime();
+  return away < 60_000 ? `${Math.max(0, Math.round(away / 1000))} s ago` : formatAgo(at, now);
+}
+
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

@@ -1,4 +1,4 @@
-import { formatAgo } from './measures.ts';
+import { formatAge, formatAgo } from './measures.ts';
 import type { RecoveryPoint } from './recovery-point.ts';
 import { formatInstant } from './wording.ts';
 
@@ -30,6 +30,7 @@ export function assessRisk(newest: RecoveryPoint | null, proven: RecoveryPoint |
       brief: 'no proven backup',
     };
   }
+  if (proven.through > proven.at) return binlogRisk(proven.through, now);
   const age = formatAgo(proven.at, now);
   const span = age === 'just now' ? 'the last minute' : age.replace(/ ago$/, '');
   return {
@@ -37,5 +38,16 @@ export function assessRisk(newest: RecoveryPoint | null, proven: RecoveryPoint |
     since: proven.at,
     sentence: `the newest proven backup is of ${formatInstant(proven.at, now)} (${age}); a crash now loses everything since then`,
     brief: age === 'just now' ? 'the last minute at risk' : `${span} of changes at risk`,
+  };
+}
+
+/** With binlogs behind a proven backup, what is lost is what they do not hold yet. */
+function binlogRisk(through: Date, now: Date): Risk {
+  const span = formatAge(through, now).replace(/ ago$/, '');
+  return {
+    kind: 'since',
+    since: through,
+    sentence: `a crash now loses what was committed after ${formatInstant(through, now)} (${span})`,
+    brief: `${span} of changes at risk`,
   };
 }

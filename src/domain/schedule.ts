@@ -1,5 +1,5 @@
 /** The kinds of backup that can be scheduled, in the order in which those due at one moment start. */
-export const scheduledKinds = ['full'] as const;
+export const scheduledKinds = ['full', 'incremental'] as const;
 export type ScheduledKind = (typeof scheduledKinds)[number];
 
 /** What runs by itself, by kind of backup. Cron expressions have five fields and are in UTC unless a zone is named. */
@@ -12,6 +12,8 @@ export interface Schedule {
   readonly keepDays: number;
   /** Of full backups: days between two restores for proof, where there are scratch servers; a week when left out. */
   readonly proveEveryDays?: number;
+  /** Of incremental ones: binlogs are shipped all the time, not only when a backup is due. */
+  readonly stream?: boolean;
 }
 
 export type DueDecision =

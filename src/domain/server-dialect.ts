@@ -17,6 +17,8 @@ export interface ServerDialect {
   readonly dumpPrograms: readonly string[];
   readonly clientPrograms: readonly string[];
   readonly binlogPrograms: readonly string[];
+  /** The binlog program's flag for the id under which it connects; a replica of the same id would be cut off. */
+  readonly binlogServerIdFlag: string;
   /** Flags of the dump program that only this flavour knows. */
   readonly dumpFlags: readonly string[];
   /** Flags that bring the history of system-versioned tables into the dump, and how its rows are counted. */
@@ -42,6 +44,7 @@ export function serverDialect(flavour: Flavour, version: string): ServerDialect 
       dumpPrograms: ['mariadb-dump', 'mysqldump'],
       clientPrograms: ['mariadb', 'mysql'],
       binlogPrograms: ['mariadb-binlog', 'mysqlbinlog'],
+      binlogServerIdFlag: '--stop-never-slave-server-id',
       dumpFlags: [],
       // Older servers cannot take history back.
       history: since('10.11.0')
@@ -59,6 +62,7 @@ export function serverDialect(flavour: Flavour, version: string): ServerDialect 
     dumpPrograms: ['mysqldump'],
     clientPrograms: ['mysql'],
     binlogPrograms: ['mysqlbinlog'],
+    binlogServerIdFlag: '--connection-server-id',
     dumpFlags: ['--set-gtid-purged=OFF'],
     history: { dumpFlags: [], countClause: '' },
     printableHashes: since('8.0.17') ? 'SET SESSION print_identified_with_as_hex = ON' : undefined,

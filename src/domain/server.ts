@@ -18,6 +18,8 @@ export interface ServerFacts {
     readonly sync: number;
     /** `ON` and `OFF` on MySQL; MariaDB always has GTIDs: `ON`. */
     readonly gtidMode: string;
+    /** After how many seconds the server purges a closed file; 0 where it never does by itself. */
+    readonly expireSeconds: number;
   };
   /** Server clock minus ours, milliseconds; half the round trip is the error. */
   readonly clockOffsetMilliseconds: number;

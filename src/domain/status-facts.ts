@@ -1,3 +1,4 @@
+import type { BinlogFacts } from './binlog/binlog-status.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { Job } from './job.ts';
 import type { RetentionPolicy } from './retention/retention.ts';
@@ -18,6 +19,8 @@ export interface StatusFacts {
   readonly storage?: StorageWatch;
   /** How long backups are kept. */
   readonly retention?: RetentionPolicy;
+  /** Undefined where they are not streamed and never were. */
+  readonly binlogs?: BinlogFacts;
   /** Keys for which nobody has said where their second copy lies. */
   readonly keysWithoutCopy: readonly { readonly id: string; readonly fingerprint: string }[];
 }

@@ -1,3 +1,5 @@
+import type { BinlogWarning } from './binlog/binlog-status.ts';
+
 export interface StatusWarning {
   readonly code:
     | 'late'
@@ -11,7 +13,8 @@ export interface StatusWarning {
     | 'proof-overdue'
     | 'shred-unfinished'
     | 'disk-filling'
-    | 'pin-ending';
+    | 'pin-ending'
+    | BinlogWarning['code'];
   readonly severity: 'warning' | 'critical';
   readonly text: string;
   readonly hint: string;

@@ -1,3 +1,4 @@
+import { binlogWarnings } from './binlog/binlog-status.ts';
 import { isReadable } from './catalog.ts';
 import { type Job, jobNames } from './job.ts';
 import type { LastFailure } from './job-failure.ts';
@@ -70,6 +71,7 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
   for (const unfinished of unfinishedShreddings(facts.entries).slice(0, 3)) {
     warnings.push({ code: 'shred-unfinished', severity: 'warning', ...unfinished });
   }
+  warnings.push(...binlogWarnings(facts.binlogs, { source: facts.source, hasFull: newest !== null }, now));
   if (lastFailure) warnings.push(failureWarning(lastFailure, now));
   if (!facts.schedules.full) {
     const hint = 'Set schedules.full in the configuration.';

@@ -1,7 +1,8 @@
-import { isReadable, newestGood } from './catalog.ts';
+import { type RecoverablePlace, recoverablePlaces } from './binlog/binlog-status.ts';
+import { type CatalogEntry, isReadable, newestGood } from './catalog.ts';
 import type { JobKind } from './job.ts';
 import { type LastFailure, unansweredFailure } from './job-failure.ts';
-import { formatAgo, formatDuration } from './measures.ts';
+import { formatAge, formatAgo, formatDuration } from './measures.ts';
 import { pointOf, type RecoveryPoint } from './recovery-point.ts';
 import { assessRisk, type Risk } from './risk.ts';
 import { type ScheduledKind, scheduledKinds } from './schedule.ts';
@@ -29,6 +30,8 @@ export interface SourceStatus {
     readonly backups: number;
     /** Listed, and not to be read any more. */
     readonly shredded: number;
+    /** How near to now each repository leads, by the binlogs that it has. */
+    readonly places: readonly RecoverablePlace[];
   };
   /** The newest good backup of each kind there is. */
   readonly lastGood: readonly RecoveryPoint[];
@@ -57,10 +60,11 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
   const good = facts.entries.filter((entry) => isReadable(entry) && entry.verified?.verdict !== 'bad');
   const shredded = facts.entries.filter((entry) => !isReadable(entry)).length;
   const fulls = good.filter((entry) => entry.kind === 'full').sort((a, b) => (a.id < b.id ? 1 : -1));
-  const newest = pointOf(newestGood(facts.entries, 'full'));
-  const newestProven = pointOf(newestGood(facts.entries, 'full', { proven: true }));
-  const newestRestored = pointOf(fulls.find((entry) => entry.restoredAt !== null));
-  const oldest = pointOf(fulls.at(-1));
+  const point = (entry: CatalogEntry | undefined) => pointOf(entry, facts.binlogs);
+  const newest = point(newestGood(facts.entries, 'full'));
+  const newestProven = point(newestGood(facts.entries, 'full', { proven: true }));
+  const newestRestored = point(fulls.find((entry) => entry.restoredAt !== null));
+  const oldest = point(fulls.at(-1));
   const risk = assessRisk(newest, newestProven, now);
   const running = facts.jobs.filter((job) => job.outcome === null);
   const lastFailure = unansweredFailure(facts.jobs);
@@ -72,9 +76,17 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
     standing: standingOf(warnings),
     headline: headline(newest, newestProven, newestRestored, next, now),
     risk,
-    recovery: { newest, newestProven, newestRestored, oldest, backups: good.length, shredded },
+    recovery: {
+      newest,
+      newestProven,
+      newestRestored,
+      oldest,
+      backups: good.length,
+      shredded,
+      places: recoverablePlaces(facts.binlogs),
+    },
     lastGood: (['full', 'incremental', 'schema'] as const).flatMap(
-      (kind) => pointOf(newestGood(facts.entries, kind)) ?? [],
+      (kind) => point(newestGood(facts.entries, kind)) ?? [],
     ),
     running: running.map(({ id, kind, startedAt, startedBy }) => ({ jobId: id, kind, startedAt, startedBy })),
     next,
@@ -99,7 +111,7 @@ function headline(
   now: Date,
 ): string {
   const recoverable = newest
-    ? `recoverable to ${formatInstant(newest.at, now)}, ${formatAgo(newest.at, now)}`
+    ? `recoverable to ${formatInstant(newest.through, now)}, ${ageOf(newest, now)}`
     : 'nothing to recover from yet';
   const full = next.find(({ kind }) => kind === 'full');
   const planned = full
@@ -111,8 +123,13 @@ function headline(
 
 function provenWords(newest: RecoveryPoint, proven: RecoveryPoint | null, now: Date): string {
   if (!proven?.provenAt) return 'not proven: no backup has been verified';
-  if (proven.backupId === newest.backupId) return `proven ${formatAgo(proven.provenAt, now)}`;
-  return `proven only to ${formatInstant(proven.at, now)}, ${formatAgo(proven.at, now)}`;
+  if (proven.through >= newest.through) return `proven ${formatAgo(proven.provenAt, now)}`;
+  return `proven only to ${formatInstant(proven.through, now)}, ${ageOf(proven, now)}`;
+}
+
+/** Seconds count where binlogs are streamed. */
+function ageOf({ at, through }: RecoveryPoint, now: Date): string {
+  return through > at ? formatAge(through, now) : formatAgo(at, now);
 }
 
 function wholeMinutes(at: Date, now: Date): number {

@@ -14,6 +14,8 @@ export const findingSchema = z.object({
     'incomplete-dump',
     'row-count',
     'manifest-invalid',
+    /** Of an incremental backup: a binlog file is not there from its beginning to its end. */
+    'binlog-gap',
     /** Found by restoring: what a server would not take, and what it had in the end. */
     'not-restorable',
     'object-count',

@@ -1,4 +1,4 @@
-import { parseBackupId } from '../domain/backup-id.ts';
+import { type BackupKind, parseBackupId } from '../domain/backup-id.ts';
 import { type CatalogEntry, isReadable } from '../domain/catalog.ts';
 import type { Action, Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -12,19 +12,21 @@ export interface BackupWanted {
   readonly backup: string;
   /** May be left out when the id names it or there is one source. */
   readonly source?: string;
+  /** The latest of this kind. */
+  readonly kind?: BackupKind;
 }
 
 /** The catalog's entry for what somebody named, if they may do that to its source. One that was shredded can only be looked at. */
 export function findBackup(
   world: World,
-  { principal, action, backup, source }: BackupWanted,
+  { principal, action, backup, source, kind }: BackupWanted,
 ): { kind: 'found'; entry: CatalogEntry } | Refusal {
   const asked = source ?? parseBackupId(backup)?.source ?? sourceOfSuffix(world, backup);
   const resolved = resolveSource(world, { principal, action, ...(asked !== undefined && { source: asked }) });
   if (resolved.kind === 'refused') return resolved;
   const { name } = resolved.source;
   if (backup === 'latest') {
-    const latest = world.state.catalog.list({ source: name }).find(isReadable);
+    const latest = world.state.catalog.list({ source: name, ...(kind && { kind }) }).find(isReadable);
     return latest ? { kind: 'found', entry: latest } : { kind: 'refused', reason: 'no-backup-yet', source: name };
   }
   const entry = world.state.catalog.get(backup) ?? bySuffix(world, backup, name);

@@ -1,3 +1,5 @@
+import type { BinlogFacts } from '../domain/binlog/binlog-status.ts';
+import { streamLease } from '../domain/binlog/standing.ts';
 import { keyCopyNote, keyRetiredNote } from '../domain/key-notes.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -5,6 +7,7 @@ import { retentionPolicy } from '../domain/retention/retained.ts';
 import type { Schedule } from '../domain/schedule.ts';
 import { type SourceStatus, sourceStatus } from '../domain/status.ts';
 import type { ScheduleFacts } from '../domain/status-facts.ts';
+import { readStanding } from './binlog/keep-standing.ts';
 import { storageUses, usualWarningDays } from './measure-storage.ts';
 import { usualProofDays } from './prove-due.ts';
 import { sourcesToLookAt } from './resolve-source.ts';
@@ -42,6 +45,7 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
       storage: { uses: storageUses(world, at), warnWithinDays: world.warnWhenFullWithinDays ?? usualWarningDays },
       retention: retentionPolicy(world.schedules),
       ...(full && world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
+      binlogs: binlogFacts(world, source),
       keysWithoutCopy: world.encryption
         .keys()
         .filter((key) => key.provider === 'file' && world.state.notes.get(keyCopyNote(key.id)) === undefined)
@@ -49,6 +53,15 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
     },
     at,
   );
+}
+
+function binlogFacts(world: World, source: string): BinlogFacts {
+  const standing = readStanding(world, source);
+  return {
+    ...(standing && { standing }),
+    wanted: world.schedules.incremental?.stream ?? false,
+    running: world.state.leases.holder(streamLease(source)) !== undefined,
+  };
 }
 
 const weight = { critical: 0, warning: 1, good: 2 } as const;

@@ -1,4 +1,4 @@
-import { setObjects, setPrefix } from '../domain/backup-set.ts';
+import { streamLease } from '../domain/binlog/standing.ts';
 import { Failure } from '../domain/failure.ts';
 import { backupKindMade } from '../domain/job.ts';
 import { keyRetiredNote } from '../domain/key-notes.ts';
@@ -7,9 +7,10 @@ import type { Refusal, SetPlace } from '../domain/refusal.ts';
 import type { KeyDescription } from '../ports/encryption.ts';
 import type { Repository } from '../ports/repository.ts';
 import { authorize } from './authorize.ts';
+import { readStanding } from './binlog/keep-standing.ts';
 import { holdingKeys } from './holding-keys.ts';
 import { keyNamed } from './key-named.ts';
-import { listSets } from './list-sets.ts';
+import { type KeyHolder, listKeyHolders } from './list-key-holders.ts';
 import { readWhole } from './open-set.ts';
 import { record } from './record.ts';
 import { alreadyRunning } from './run-job.ts';
@@ -25,7 +26,7 @@ export interface RetiredKey {
 }
 
 /**
- * Finds out whether a key can leave the configuration, by opening every kept set in every repository without it, and remembers that it
+ * Finds out whether a key can leave the configuration, by opening every kept set and day of binlogs in every repository without it, and remembers that it
  * can. People take it out; files and keys of AWS KMS are never removed here. Failure `usage` for a key that is not configured.
  */
 export async function retireKey(
@@ -48,14 +49,16 @@ async function openAllWithout(world: World, key: KeyDescription, principal: Prin
   const unreadable: (SetPlace & { why: string })[] = [];
   let sets = 0;
   for (const repository of [primary, ...copies]) {
-    for (const id of await listSets(repository)) {
+    for (const holder of await listKeyHolders(repository)) {
+      const { id } = holder;
       if (world.state.catalog.get(id)?.shredded) continue;
-      const need = await needOf(world, repository, id, { principal, keyId: key.id });
+      const need = await needOf(world, repository, holder, { principal, keyId: key.id });
       if (need === 'none') sets += 1;
       else if (need === 'needed') needing.push({ id, repository: repository.name });
       else unreadable.push({ id, repository: repository.name, why: need.why });
     }
   }
+  needing.push(...streamsUnder(world, key));
   const detail = { sets, needing: needing.length, unreadable: unreadable.length };
   if (needing.length > 0) {
     record(world, principal, { action: 'keys.retire.refused', subject: key.id, detail });
@@ -66,16 +69,24 @@ async function openAllWithout(world: World, key: KeyDescription, principal: Prin
   return { kind: 'retired', key, sets, unreadable };
 }
 
+/** A stream that began under an older configuration may make a day under this key yet. */
+function streamsUnder(world: World, key: KeyDescription): SetPlace[] {
+  return [...world.sources.keys()]
+    .filter((source) => world.state.leases.holder(streamLease(source)) !== undefined)
+    .filter((source) => readStanding(world, source)?.encryptsUnder.includes(key.id))
+    .map((source) => ({ id: `the running stream of ${source}`, repository: world.repositories.primary.name }));
+}
+
 /** Throws where nobody can tell now. */
 async function needOf(
   world: World,
   repository: Repository,
-  id: string,
+  { id, keysAt }: KeyHolder,
   { principal, keyId }: { principal: Principal; keyId: string },
 ): Promise<'none' | 'needed' | { why: string }> {
   let names: readonly string[] = [];
   try {
-    const keysObject = await readWhole(repository, `${setPrefix(id)}${setObjects.keys}`);
+    const keysObject = await readWhole(repository, keysAt);
     record(world, principal, {
       action: 'keys.opened',
       subject: id,

@@ -1,4 +1,3 @@
-import { setObjects, setPrefix } from '../domain/backup-set.ts';
 import { Failure, type FailureCode, toFailure } from '../domain/failure.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal, SetPlace } from '../domain/refusal.ts';
@@ -6,8 +5,9 @@ import { sha256 } from '../domain/sha256.ts';
 import type { KeyName } from '../ports/encryption.ts';
 import type { Repository } from '../ports/repository.ts';
 import { authorize } from './authorize.ts';
+import { openDay } from './binlog/day-keys.ts';
 import { holdingKeys } from './holding-keys.ts';
-import { listSets } from './list-sets.ts';
+import { type KeyHolder, listKeyHolders } from './list-key-holders.ts';
 import { openSet, readWhole } from './open-set.ts';
 import { record } from './record.ts';
 import type { World } from './world.ts';
@@ -32,7 +32,7 @@ export interface RotatedKeys {
 }
 
 /**
- * Wraps the key of every set, in every repository, under the keys that encrypt now, and opens each set again. Only `keys` objects are
+ * Wraps the key of every set and every day of binlogs, in every repository, under the keys that encrypt now, and opens each set again. Only `keys` objects are
  * written, each replaced in one step: whenever this is killed, a set is under its old keys or under the new ones.
  */
 export async function rotateKeys(world: World, request: RotateRequest): Promise<RotatedKeys | Refusal> {
@@ -43,14 +43,14 @@ export async function rotateKeys(world: World, request: RotateRequest): Promise<
 async function rotateAll(world: World, { principal, signal, onSet }: RotateRequest): Promise<RotatedKeys> {
   const encrypting = world.encryption.keys().filter(({ encrypts }) => encrypts);
   const under = encrypting.map(({ id, fingerprint }) => ({ id, fingerprint }));
-  const places = await setsToRotate(world);
+  const places = await placesToRotate(world);
   const left: (SetPlace & { why: string; hint: string })[] = [];
   let [rotated, already] = [0, 0];
   let stopped: RotatedKeys['stopped'];
-  for (const [index, { repository, id }] of places.entries()) {
+  for (const [index, { repository, holder }] of places.entries()) {
     try {
       signal.throwIfAborted();
-      if (await rotateSet(world, repository, id, { principal, under })) rotated += 1;
+      if (await rotateOne(world, repository, holder, { principal, under })) rotated += 1;
       else already += 1;
     } catch (error) {
       if (signal.aborted) {
@@ -62,7 +62,7 @@ async function rotateAll(world: World, { principal, signal, onSet }: RotateReque
         stopped = { why, hint };
         break;
       }
-      left.push({ id, repository: repository.name, why, hint });
+      left.push({ id: holder.id, repository: repository.name, why, hint });
     }
     onSet?.(index + 1, places.length);
   }
@@ -74,25 +74,24 @@ async function rotateAll(world: World, { principal, signal, onSet }: RotateReque
 /** What fails for one set for such a reason fails for all of them. */
 const failsAlike: readonly FailureCode[] = ['key-unavailable', 'repository-unavailable', 'disk-full', 'internal'];
 
-async function setsToRotate(world: World): Promise<{ repository: Repository; id: string }[]> {
+async function placesToRotate(world: World): Promise<{ repository: Repository; holder: KeyHolder }[]> {
   const { primary, copies } = world.repositories;
   const places = [];
   for (const repository of [primary, ...copies]) {
-    for (const id of await listSets(repository)) {
-      if (!world.state.catalog.get(id)?.shredded) places.push({ repository, id });
+    for (const holder of await listKeyHolders(repository)) {
+      if (!world.state.catalog.get(holder.id)?.shredded) places.push({ repository, holder });
     }
   }
   return places;
 }
 
 /** Answers whether it had to be rewritten; opens it either way, for an earlier run may have died before it did. */
-async function rotateSet(
+async function rotateOne(
   world: World,
   repository: Repository,
-  id: string,
+  { id, kind, keysAt: key }: KeyHolder,
   { principal, under }: { principal: Principal; under: readonly KeyName[] },
 ): Promise<boolean> {
-  const key = `${setPrefix(id)}${setObjects.keys}`;
   const there = await repository.stat(key);
   const keysObject = await readWhole(repository, key);
   const before = await world.encryption.wrappedBy(id, keysObject);
@@ -105,7 +104,8 @@ async function rotateSet(
     world.crashPoint('rotation-key-stored');
     if (sha256(await readWhole(repository, key)) !== sha256(rewrapped)) throw notAsWritten(id, repository);
   }
-  await openSet(world, repository, id, { principal, purpose: 'rotation' });
+  if (kind === 'set') await openSet(world, repository, id, { principal, purpose: 'rotation' });
+  else await openDay(world, repository, id, { principal, purpose: 'rotation' });
   return !isDone;
 }
 

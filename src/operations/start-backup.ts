@@ -4,6 +4,7 @@ import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { ScheduledKind } from '../domain/schedule.ts';
 import type { Source } from '../ports/source.ts';
+import { takeIncrementalBackup } from './binlog/take-incremental-backup.ts';
 import { resolveSource } from './resolve-source.ts';
 import { type JobContext, runJob, type StartedJob } from './run-job.ts';
 import { takeFullBackup } from './take-full-backup.ts';
@@ -33,7 +34,8 @@ export function startBackup(world: World, request: BackupRequest): StartedJob | 
   const job = { kind: `${kind}-backup`, source: source.name, trigger, ...(due && { due }) } as const;
   return runJob(world, { ...request, job }, async (context) => {
     const manifest = await take[kind](world, source, context);
-    return world.backups.verifyAfter
+    // An incremental backup is a promise about binlogs that lie elsewhere: it is never made without looking at them.
+    return world.backups.verifyAfter || kind === 'incremental'
       ? verifyEverywhere(world, manifest.id, { ...context, principal: request.principal })
       : { kind: 'succeeded', backupId: manifest.id };
   });
@@ -41,4 +43,5 @@ export function startBackup(world: World, request: BackupRequest): StartedJob | 
 
 const take: Record<ScheduledKind, (world: World, source: Source, context: JobContext) => Promise<Manifest>> = {
   full: takeFullBackup,
+  incremental: takeIncrementalBackup,
 };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { makeBackupId } from '../domain/backup-id.ts';
 import { recoverProgramKey, setObjects, setPrefix } from '../domain/backup-set.ts';
 import { catalogEntry } from '../domain/catalog.ts';
@@ -19,6 +18,7 @@ import { adoptSets } from './adopt-sets.ts';
 import { readWhole } from './open-set.ts';
 import { isAbandoned } from './pick-up-after-crash.ts';
 import { progressMeter } from './progress-meter.ts';
+import { randomSuffix } from './random-suffix.ts';
 import type { JobContext } from './run-job.ts';
 import type { SetWriter } from './store-part.ts';
 import { storeParts } from './store-parts.ts';
@@ -115,7 +115,7 @@ async function commit(
 }
 
 /** One copy per repository, always the one of the Tidemark that wrote there last. */
-async function keepRecoverProgram(repository: Repository, program: Uint8Array): Promise<void> {
+export async function keepRecoverProgram(repository: Repository, program: Uint8Array): Promise<void> {
   const there = (await repository.stat(recoverProgramKey)) && (await readWhole(repository, recoverProgramKey));
   if (!there || sha256(there) !== sha256(program)) await repository.put(recoverProgramKey, program);
 }
@@ -175,8 +175,4 @@ async function removeSet(world: World, prefix: string): Promise<void> {
   } catch (error) {
     world.log.warn({ prefix, error: String(error) }, 'leftovers of a failed backup stay until the next run');
   }
-}
-
-function randomSuffix(): string {
-  return [...randomBytes(4)].map((byte) => 'abcdefghijkmnpqrstuvwxyz23456789'[byte % 32]).join('');
 }

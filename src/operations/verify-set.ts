@@ -6,6 +6,7 @@ import type { Principal } from '../domain/principal.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Finding, Verification } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
+import { binlogFindings } from './binlog/verify-files.ts';
 import { keepFact } from './facts.ts';
 import { type OpenSet, openSet, readWhole } from './open-set.ts';
 import { verifyPart } from './verify-part.ts';
@@ -37,6 +38,7 @@ export async function verifySet(
 
   const findings = await plainFindings(world, repository, set);
   let largestInsertBytes = 0;
+  findings.push(...(await binlogFindings(world, repository, set.manifest, request)));
   for (const part of set.manifest.parts) {
     const verified = await verifyPart(repository, set, part, request);
     findings.push(...verified.findings);

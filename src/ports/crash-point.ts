@@ -30,6 +30,9 @@ export const crashPointNames = [
   'rotation-key-stored',
   'shred-begun',
   'shred-key-destroyed',
+  'binlog-bytes-stored',
+  'binlog-facts-stored',
+  'binlog-compacted',
   'scratch-started',
   'scratch-restored',
 ] as const;

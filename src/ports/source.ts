@@ -4,6 +4,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import type { BinlogPosition, Manifest } from '../domain/manifest.ts';
 import type { PartRowCounts } from '../domain/manifest-parts.ts';
 import type { ServerFacts, ToolFacts } from '../domain/server.ts';
+import type { Binlogs } from './binlogs.ts';
 import type { CrashPoint } from './crash-point.ts';
 
 /**
@@ -14,6 +15,7 @@ export interface Source {
   readonly name: string;
   /** What of it is dumped. */
   readonly scope: SourceScope;
+  readonly binlogs: Binlogs;
 
   facts(): Promise<ServerFacts>;
   /** Every program that is needed, found or not. Never fails. */

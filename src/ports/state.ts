@@ -83,7 +83,8 @@ export interface CatalogStore {
 /** Small things worth remembering, by key: where a key's second copy lies, which Slack message shows a job. */
 export interface Notes {
   get(key: string): string | undefined;
-  set(key: string, value: string): void;
+  /** `lightly`: may be lost in a power cut, and costs next to nothing. */
+  set(key: string, value: string, options?: { lightly?: boolean }): void;
   remove(key: string): void;
 }
 

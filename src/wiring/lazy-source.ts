@@ -1,16 +1,27 @@
+import { join } from 'node:path';
 import type { SourceSettings } from '../config/settings.ts';
+import type { Binlogs } from '../ports/binlogs.ts';
 import type { Source } from '../ports/source.ts';
 
 /** A source whose driver is loaded when the server is first needed: listing backups needs no MySQL. */
-export function lazySource(settings: SourceSettings): Source {
+export function lazySource(settings: SourceSettings, spoolPath: string): Source {
   let loading: Promise<Source> | undefined;
   const source = () => {
-    loading ??= loadSource(settings);
+    loading ??= loadSource(settings, spoolPath);
     return loading;
   };
+  const binlogs = async () => (await source()).binlogs;
   return {
     name: settings.name,
     scope: { ...(settings.schemas && { schemas: settings.schemas }), accounts: settings.accounts },
+    binlogs: {
+      inventory: async () => (await binlogs()).inventory(),
+      executedBefore: async (file) => (await binlogs()).executedBefore(file),
+      position: async () => (await binlogs()).position(),
+      rotate: async () => (await binlogs()).rotate(),
+      follow: async (start) => (await binlogs()).follow(start),
+      close: async () => (await loading)?.binlogs.close(),
+    } satisfies Binlogs,
     facts: async () => (await source()).facts(),
     tools: async () => (await source()).tools(),
     inventory: async () => (await source()).inventory(),
@@ -19,11 +30,17 @@ export function lazySource(settings: SourceSettings): Source {
   };
 }
 
-async function loadSource(settings: SourceSettings): Promise<Source> {
+async function loadSource(settings: SourceSettings, spoolPath: string): Promise<Source> {
   const [{ createMysqlSource }, { defaultLock }] = await Promise.all([
     import('../adapters/mysql/mysql-source.ts'),
     import('../adapters/mysql/settings.ts'),
   ]);
   const { tls, host = 'localhost', channel: _, ...others } = settings;
-  return createMysqlSource({ ...others, host, ...(tls && { tls: { caPath: tls.ca } }), lock: defaultLock });
+  return createMysqlSource({
+    ...others,
+    host,
+    ...(tls && { tls: { caPath: tls.ca } }),
+    lock: defaultLock,
+    spoolDir: join(spoolPath, settings.name),
+  });
 }

@@ -26,7 +26,7 @@ export async function openPatient(
   if (!settings) throw configurationFailure(file, problems);
   const { repositories, slack } = settings;
   const patient: Patient = {
-    sources: settings.sources.map(lazySource),
+    sources: settings.sources.map((source) => lazySource(source, settings.spoolPath)),
     repositories: [repositories.primary, ...repositories.copies].map(openRepository),
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
     keys: settings.keys.map(patientKey),

@@ -26,7 +26,7 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
   const state = openState({ path: settings.statePath, clock });
   const { schedules, backups, people } = settings;
   const world: World = {
-    sources: new Map(settings.sources.map((source) => [source.name, lazySource(source)])),
+    sources: new Map(settings.sources.map((source) => [source.name, lazySource(source, settings.spoolPath)])),
     repositories: {
       primary: openRepository(settings.repositories.primary),
       copies: settings.repositories.copies.map(openRepository),

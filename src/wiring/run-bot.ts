@@ -1,5 +1,6 @@
 import { toFailure } from '../domain/failure.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import { keepStreaming } from '../operations/binlog/keep-streaming.ts';
 import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
 import type { World } from '../operations/world.ts';
 import { startTimetable } from '../surfaces/timetable/timetable.ts';
@@ -27,6 +28,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       const slack = settings.slack && (await startSlackSurface(world, settings.slack, settings, signal));
       const stopTimetable = startTimetable(world, { signal });
       const stopUpkeep = startUpkeep(world, { signal });
+      const streaming = keepStreaming(world, { signal });
       world.log.info(
         { pid: process.pid, sources: [...world.sources.keys()], slack: slack !== undefined },
         'Tidemark runs',
@@ -35,6 +37,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       world.log.info({}, 'Stopping: running jobs are ended and marked so');
       stopTimetable();
       await stopUpkeep();
+      await streaming;
       await settled();
       await slack?.stop();
     } finally {

@@ -110,8 +110,8 @@ describe('a mistake is named with line, path and mend', () => {
     ],
     [
       'a schedule to come',
-      { s: 'schedules:\n  incremental: { cron: "0 2 * * *", keep: 7d }\n' },
-      'line 6: schedules.incremental is not built yet: it comes with binlog backups. Comment it out until then.',
+      { s: 'schedules:\n  schema: { cron: "0 3 * * 0", keep: 90d }\n' },
+      'line 6: schedules.schema is not built yet: it comes with schema backups. Comment it out until then.',
     ],
     [
       'a store that there is not',
@@ -282,8 +282,29 @@ describe('a good configuration', () => {
       keys: [{ id: 'k-1', file: join(directory, 'k-1.key'), encrypts: true }],
       schedules: { full: { cron: '0 2 * * *', keepDays: 14 } },
       statePath: join(directory, 'tidemark-state.db'),
+      spoolPath: join(directory, 'tidemark-spool'),
       backups: { processes: 8, readers: 2, verifyAfter: true },
     });
+  });
+
+  it('streams binlogs where there are incremental backups, unless told not to', async () => {
+    const schedule = (more: string) => ({
+      s: `schedules: { incremental: { cron: "0 */6 * * *", keep: 7d${more} } }\n`,
+    });
+    expect((await load(schedule(''))).schedules.incremental).toEqual({
+      cron: '0 */6 * * *',
+      keepDays: 7,
+      stream: true,
+    });
+    expect((await load(schedule(', stream: false'))).schedules.incremental).toMatchObject({ stream: false });
+  });
+
+  it('spools where it is told to', async () => {
+    const settings = await load({ state: 'state: { path: var/state.db, spool: /srv/spool }\n' });
+    expect(settings.spoolPath).toBe('/srv/spool');
+    expect((await load({ state: 'state: { path: var/state.db }\n' })).spoolPath).toBe(
+      join(directory, 'var', 'tidemark-spool'),
+    );
   });
 
   it.each(['""', '{ env: EMPTY }'])('may have the empty password %s', async (password) => {

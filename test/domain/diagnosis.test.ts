@@ -11,7 +11,7 @@ const goodServer: ServerFacts = {
   characterSet: 'utf8mb4',
   lowerCaseTableNames: 0,
   maxAllowedPacket: 64 << 20,
-  binlog: { enabled: true, format: 'ROW', rowImage: 'FULL', sync: 1, gtidMode: 'ON' },
+  binlog: { enabled: true, format: 'ROW', rowImage: 'FULL', sync: 1, gtidMode: 'ON', expireSeconds: 2_592_000 },
   clockOffsetMilliseconds: 12,
   user: 'tidemark@%',
   grants: ['GRANT ALL PRIVILEGES ON *.* TO `tidemark`@`%`'],
@@ -94,6 +94,7 @@ describe('doctor', () => {
       'source.row-image',
       'source.sync-binlog',
       'source.gtid',
+      'source.binlog-expiry',
       'source.clock',
       'tool.mysqldump',
       'tool.zstd',
@@ -128,7 +129,9 @@ describe('doctor', () => {
     [
       'a grant with a way round',
       withServer({
-        grants: ['GRANT SELECT, SHOW VIEW, EVENT, TRIGGER, RELOAD, PROCESS, REPLICATION CLIENT ON *.* TO `t`@`%`'],
+        grants: [
+          'GRANT SELECT, SHOW VIEW, EVENT, TRIGGER, RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO `t`@`%`',
+        ],
       }),
       'source.grants',
       'warning',
@@ -162,6 +165,14 @@ describe('doctor', () => {
     ],
     ['a mixed binlog', withBinlog({ format: 'MIXED' }), 'source.binlog-format', 'warning', /MIXED/, /'ROW'/],
     ['half rows in the binlog', withBinlog({ rowImage: 'MINIMAL' }), 'source.row-image', 'warning', /MINIMAL/, /FULL/],
+    [
+      'binlogs that are purged soon',
+      withBinlog({ expireSeconds: 3600 }),
+      'source.binlog-expiry',
+      'warning',
+      /after 1 h/,
+      /binlog_expire_logs_seconds = 604800/,
+    ],
     ['GTIDs off', withBinlog({ gtidMode: 'OFF' }), 'source.gtid', 'warning', /OFF/, /enforce_gtid_consistency/],
     [
       'a clock a little off',

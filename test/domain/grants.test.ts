@@ -35,9 +35,9 @@ describe('on MySQL', () => {
         'SHOW_ROUTINE',
         'SELECT',
       ],
-      worse: ['LOCK TABLES', 'BACKUP_ADMIN'],
+      worse: ['LOCK TABLES', 'REPLICATION SLAVE', 'BACKUP_ADMIN'],
       statements: [
-        'GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, RELOAD, PROCESS, REPLICATION CLIENT, BACKUP_ADMIN, SHOW_ROUTINE ON *.* TO `tidemark`@`%`;',
+        'GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, BACKUP_ADMIN, SHOW_ROUTINE ON *.* TO `tidemark`@`%`;',
       ],
     });
   });
@@ -56,7 +56,7 @@ describe('on MySQL', () => {
 
   it('static and dynamic privileges come in lines of their own', () => {
     const shown = [
-      `GRANT SELECT, RELOAD, PROCESS, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER ON *.* ${to}`,
+      `GRANT SELECT, RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER ON *.* ${to}`,
       `GRANT BACKUP_ADMIN ON *.* ${to}`,
     ];
     expect(look(shown, everything)).toEqual(nothing);
@@ -65,7 +65,7 @@ describe('on MySQL', () => {
   it('ALL PRIVILEGES is all, everywhere or on the schema it names', () => {
     expect(look([`GRANT ALL PRIVILEGES ON *.* ${to} WITH GRANT OPTION`], everything)).toEqual(nothing);
     expect(look([`GRANT ALL PRIVILEGES ON \`sgs_gita_alumni\`.* ${to}`], alumni).statements).toEqual([
-      'GRANT RELOAD, PROCESS, REPLICATION CLIENT, BACKUP_ADMIN, SHOW_ROUTINE ON *.* TO `tidemark`@`%`;',
+      'GRANT RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, BACKUP_ADMIN, SHOW_ROUTINE ON *.* TO `tidemark`@`%`;',
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('on MySQL', () => {
     ['other', false],
   ])('a grant on the pattern %s covers sgs_gita_alumni: %s', (pattern, covers) => {
     const shown = [
-      `GRANT RELOAD, PROCESS, REPLICATION CLIENT ON *.* ${to}`,
+      `GRANT RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT ON *.* ${to}`,
       `GRANT BACKUP_ADMIN,SHOW_ROUTINE ON *.* ${to}`,
       `GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON \`${pattern}\`.* ${to}`,
     ];
@@ -92,7 +92,7 @@ describe('on MySQL', () => {
 
   it('grants on tables, columns, routines and proxies cover nothing', () => {
     const shown = [
-      `GRANT RELOAD, PROCESS, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER, BACKUP_ADMIN, SHOW_ROUTINE ON *.* ${to}`,
+      `GRANT RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER, BACKUP_ADMIN, SHOW_ROUTINE ON *.* ${to}`,
       `GRANT SELECT ON \`sgs_gita_alumni\`.\`users\` ${to}`,
       `GRANT SELECT (\`a\`, \`b\`), UPDATE (\`a\`) ON *.* ${to}`,
       `GRANT EXECUTE ON PROCEDURE \`sgs_gita_alumni\`.\`p\` ${to}`,
@@ -104,7 +104,7 @@ describe('on MySQL', () => {
 
   it('a partial revoke takes a schema out', () => {
     const shown = [
-      `GRANT SELECT, RELOAD, PROCESS, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER, BACKUP_ADMIN, SHOW_ROUTINE ON *.* ${to}`,
+      `GRANT SELECT, RELOAD, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER, BACKUP_ADMIN, SHOW_ROUTINE ON *.* ${to}`,
       `REVOKE SELECT ON \`sgs_gita_alumni\`.* FROM \`tidemark\`@\`%\``,
     ];
     expect(look(shown, alumni).statements).toEqual(['GRANT SELECT ON `sgs_gita_alumni`.* TO `tidemark`@`%`;']);
@@ -113,7 +113,8 @@ describe('on MySQL', () => {
   });
 
   it('without RELOAD, LOCK TABLES is a way round; without both there is none', () => {
-    const rest = 'SELECT, PROCESS, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER, BACKUP_ADMIN, SHOW_ROUTINE';
+    const rest =
+      'SELECT, PROCESS, REPLICATION SLAVE, REPLICATION CLIENT, SHOW VIEW, EVENT, TRIGGER, BACKUP_ADMIN, SHOW_ROUTINE';
     expect(look([`GRANT ${rest}, LOCK TABLES ON *.* ${to}`], everything)).toMatchObject({
       vital: [],
       worse: ['RELOAD'],
@@ -134,7 +135,7 @@ describe('on MySQL', () => {
 describe('on MariaDB', () => {
   it('privileges have the names that MariaDB knows', () => {
     expect(look([`GRANT USAGE ON *.* ${to} IDENTIFIED BY PASSWORD '*AB'`], alumni, 'mariadb').statements).toEqual([
-      'GRANT RELOAD, PROCESS, BINLOG MONITOR ON *.* TO `tidemark`@`%`;',
+      'GRANT RELOAD, PROCESS, REPLICATION SLAVE, BINLOG MONITOR ON *.* TO `tidemark`@`%`;',
       'GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON `sgs_gita_alumni`.* TO `tidemark`@`%`;',
       'GRANT SELECT ON `mysql`.* TO `tidemark`@`%`;',
     ]);
@@ -144,7 +145,7 @@ describe('on MariaDB', () => {
     const shown = [
       'GRANT `backup` TO `tidemark`@`localhost`',
       'GRANT USAGE ON *.* TO `tidemark`@`localhost`',
-      'GRANT SELECT, RELOAD, PROCESS, BINLOG MONITOR, SHOW VIEW, EVENT ON *.* TO `backup`',
+      'GRANT SELECT, RELOAD, PROCESS, REPLICATION SLAVE, BINLOG MONITOR, SHOW VIEW, EVENT ON *.* TO `backup`',
     ];
     expect(look(shown, everything, 'mariadb').statements).toEqual(['GRANT TRIGGER ON *.* TO `tidemark`@`localhost`;']);
   });

@@ -39,6 +39,7 @@ export interface BackupWorldOptions {
   readonly repositoryPath?: string;
   /** Instead of a directory. */
   readonly repository?: Repository;
+  readonly statePath?: string;
   readonly crashPoint?: CrashPoint;
   readonly scratch?: Scratch;
 }
@@ -56,7 +57,7 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
   mkdirSync(directory, { recursive: true });
   const keyFile = join(directory, 'test.key');
   const key = existsSync(keyFile) ? await readKeyFile(keyFile) : await createKeyFile(keyFile, 'k-test');
-  const statePath = join(directory, 'state.db');
+  const statePath = options.statePath ?? join(directory, 'state.db');
   const repositoryPath = options.repositoryPath ?? join(directory, 'repository');
   const source = createMysqlSource({
     name: 'alumni',
@@ -65,6 +66,7 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
     clientDir: server.clientDir,
     ...login,
     accounts: true,
+    spoolDir: join(directory, 'spool'),
     ...options.source,
     lock: { ...defaultLock, ...options.lock },
   });

@@ -1,5 +1,6 @@
 import type { Source } from '../../ports/source.ts';
 import { endOrphans } from '../process/end-orphans.ts';
+import { createMysqlBinlogs } from './binlog/mysql-binlogs.ts';
 import { withSession } from './connection.ts';
 import { startDump } from './dump.ts';
 import { readInventory, refuseMissingSchemas } from './inventory.ts';
@@ -13,6 +14,7 @@ export function createMysqlSource(settings: SourceSettings): Source {
   return {
     name: settings.name,
     scope: { ...(settings.schemas && { schemas: settings.schemas }), accounts: settings.accounts },
+    binlogs: createMysqlBinlogs(settings),
 
     facts: () => withSession(settings, (session) => readServerFacts(session, settings.user)),
 

@@ -47,6 +47,19 @@ export async function findDumpPrograms(settings: SourceSettings, server: ServerF
   };
 }
 
+/** mysqlbinlog of the server's own flavour and series. */
+export async function findBinlogProgram(
+  settings: ServerSettings,
+  server: Pick<ServerFacts, 'flavour' | 'version'>,
+): Promise<string> {
+  const { binlogPrograms } = serverDialect(server.flavour, server.version);
+  const found = await findTool('mysqlbinlog', binlogPrograms, directoryOf(settings));
+  const mismatch = toolMismatch(found, server);
+  if (mismatch) throw new Failure('tool-mismatch', mismatch, { hint: clientHint(settings, server) });
+  if (found.path) return found.path;
+  throw new Failure('tool-missing', 'There is no mysqlbinlog.', { hint: clientHint(settings, server) });
+}
+
 /** The programs of one restore, of the server's own flavour and series. */
 export interface LoadPrograms {
   readonly mysql: string;

@@ -22,6 +22,7 @@ export async function readServerFacts(session: Session, user: string): Promise<S
       rowImage: text('binlog_row_image'),
       sync: number('sync_binlog'),
       gtidMode: flavour === 'mariadb' ? 'ON' : text('gtid_mode'),
+      expireSeconds: expireSeconds(variables),
     },
     clockOffsetMilliseconds: await readClockOffset(session),
     user,
@@ -32,6 +33,13 @@ export async function readServerFacts(session: Session, user: string): Promise<S
 async function readVariables(session: Session): Promise<Map<string, string>> {
   const rows = await session.query<{ Variable_name: string; Value: string }>('SHOW GLOBAL VARIABLES');
   return new Map(rows.map((row) => [row.Variable_name, row.Value]));
+}
+
+/** Newer servers count in seconds, older ones in days; MySQL can be told to leave purging to people. */
+function expireSeconds(variables: Map<string, string>): number {
+  if (variables.get('binlog_expire_logs_auto_purge') === 'OFF') return 0;
+  const seconds = Number(variables.get('binlog_expire_logs_seconds') ?? 0);
+  return seconds || Math.round(Number(variables.get('expire_logs_days') ?? 0) * 86_400);
 }
 
 /** MariaDB has no server uuid: what does not change while the same data directory serves on the same host stands in for it. */

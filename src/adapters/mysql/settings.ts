@@ -20,6 +20,8 @@ export interface SourceSettings extends ServerSettings {
   readonly schemas?: readonly string[];
   readonly accounts: boolean;
   readonly lock: LockSettings;
+  /** Where binlogs lie until they are stored, in plain: a directory of this source's own. */
+  readonly spoolDir: string;
   /** Below this a table is not cut, nor given a process of its own. */
   readonly smallestPartBytes?: number;
 }

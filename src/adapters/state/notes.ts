@@ -9,8 +9,10 @@ export function openNotes(database: Database): Notes {
       return database.first(build.selectFrom('notes').select('value').where('key', '=', key))?.value;
     },
 
-    set(key, value) {
-      database.run(build.replaceInto('notes').values({ key, value }));
+    set(key, value, { lightly = false } = {}) {
+      const write = () => void database.run(build.replaceInto('notes').values({ key, value }));
+      if (lightly) database.lightly(write);
+      else write();
     },
 
     remove(key) {

@@ -63,18 +63,39 @@ export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Ou
 
 /** `backup` is undefined where it is not in the catalog any more. */
 const successWords: Record<JobKind, (id: BackupId, backup: BackupReport | undefined) => string> = {
-  'full-backup': (id, backup) => [`Backup ${id} is done.`, ...(backup ? [describe(backup)] : [])].join('\n'),
+  'full-backup': describeBackup,
+  'incremental-backup': describeBackup,
   verification: (id) => `${id} is good.`,
 };
 
+function describeBackup(id: BackupId, backup: BackupReport | undefined): string {
+  return [`Backup ${id} is done.`, ...(backup ? [describe(backup)] : [])].join('\n');
+}
+
 function describe(backup: BackupReport): string {
   const lines = [
-    `  ${formatBytes(backup.rawBytes)} stored as ${formatBytes(backup.storedBytes)} in ${formatDuration(backup.durationMilliseconds)} (${formatRate(backup.bytesPerSecond)}), locked for ${formatDuration(backup.lockMilliseconds)}`,
-    `  ${countOf(backup.tables, 'table')}, ${countOf(backup.rows, 'row')}, up to ${backup.position.file}:${backup.position.offset}`,
+    ...(backup.binlogs ? binlogLines(backup, backup.binlogs) : dumpLines(backup)),
     `  in ${formatList(backup.repositories)}; ${backup.verified ? `verified, ${backup.verified.verdict}` : 'not verified yet'}`,
     ...backup.warnings.map((warning) => `  ! ${warning}`),
   ];
   return lines.join('\n');
+}
+
+function binlogLines(
+  backup: BackupReport,
+  { since, files, transactions }: NonNullable<BackupReport['binlogs']>,
+): string[] {
+  return [
+    `  ${countOf(files.length, 'binlog file')} since ${since}: ${countOf(transactions, 'transaction')}, ${formatBytes(backup.rawBytes)} stored as ${formatBytes(backup.storedBytes)}`,
+    `  up to ${backup.position.file}:${backup.position.offset}`,
+  ];
+}
+
+function dumpLines(backup: BackupReport): string[] {
+  return [
+    `  ${formatBytes(backup.rawBytes)} stored as ${formatBytes(backup.storedBytes)} in ${formatDuration(backup.durationMilliseconds)} (${formatRate(backup.bytesPerSecond)}), locked for ${formatDuration(backup.lockMilliseconds)}`,
+    `  ${countOf(backup.tables, 'table')}, ${countOf(backup.rows, 'row')}, up to ${backup.position.file}:${backup.position.offset}`,
+  ];
 }
 
 function failureTrouble({ message, hint, retryable }: FailureFacts): string {

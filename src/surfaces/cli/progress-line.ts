@@ -51,6 +51,7 @@ const stepWords: Record<Progress['step'], string> = {
   preparing: 'preparing ',
   locking: 'locking   ',
   dumping: 'dumping   ',
+  shipping: 'shipping  ',
   committing: 'committing',
   verifying: 'verifying ',
   restoring: 'restoring ',

@@ -41,6 +41,7 @@ export function viewJob(world: World, operations: Pick<Operations, 'statusOf'>, 
 
 const viewSuccess: Record<JobKind, (world: World, job: Job) => Message> = {
   'full-backup': viewBackup,
+  'incremental-backup': viewBackup,
   verification: (world, job) => finishedVerificationMessage(job, entryOf(world, job)),
 };
 
@@ -51,7 +52,7 @@ function viewBackup(world: World, job: Job): Message {
     return finishedBackupMessage(job, withPlaces(world, backupReport(entry, others)), world.clock.now());
   }
   // Removed since, or a catalog not rebuilt yet.
-  const text = `${job.source}: full backup done`;
+  const text = `${job.source}: ${workOf(job)} done`;
   return message(text, [
     section(`☑️ ${bold(`${capital(workOf(job))} of ${job.source}`)} · done · not in the catalog any more`),
   ]);

@@ -4,8 +4,11 @@ import { keyEncryption } from '../../../src/adapters/crypto/key-encryption.ts';
 import { keyOf } from '../../../src/adapters/crypto/key-file.ts';
 import { type MemoryRepository, memoryRepository } from '../../../src/adapters/repository/memory-repository.ts';
 import { setPrefix } from '../../../src/domain/backup-set.ts';
+import { streamLease } from '../../../src/domain/binlog/standing.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Principal } from '../../../src/domain/principal.ts';
+import { dayKeys } from '../../../src/operations/binlog/day-keys.ts';
+import { keepStanding } from '../../../src/operations/binlog/keep-standing.ts';
 import { listKeys } from '../../../src/operations/list-keys.ts';
 import { readStatus } from '../../../src/operations/read-status.ts';
 import { retireKey } from '../../../src/operations/retire-key.ts';
@@ -56,6 +59,24 @@ describe('retiring a key', () => {
     await primary.put(keys, await encryption.rewrapSetKey(first, primary.bytes(keys)));
     expect(await retire()).toMatchObject({ sets: [{ id: first, repository: 'off-site' }] });
     expect(world.state.notes.get(`key-retired:${older.id}`)).toBeUndefined();
+  });
+
+  it('is refused while a day of binlogs needs it, or a running stream may make one under it', async () => {
+    await rotateKeys(world, { principal: admin, signal: new AbortController().signal });
+    const old = { ...world, encryption: keyEncryption([older]) };
+    const { dayId } = await dayKeys(old, primary, 'alumni').today();
+    expect(await retire()).toMatchObject({ reason: 'key-needed', sets: [{ id: dayId, repository: 'primary' }] });
+    expect(await rotateKeys(world, { principal: admin, signal: new AbortController().signal })).toMatchObject({
+      rotated: 1,
+      left: [],
+    });
+
+    world.state.leases.take(streamLease('alumni'));
+    keepStanding(old, 'alumni', () => undefined).update({ state: 'streaming' });
+    expect(await retire()).toMatchObject({ reason: 'key-needed', sets: [{ id: 'the running stream of alumni' }] });
+    world.state.leases.release(streamLease('alumni'));
+    expect(await retire()).toMatchObject({ kind: 'retired', unreadable: [] });
+    expect(await dayKeys(world, primary, 'alumni').open(dayId)).toBeDefined();
   });
 
   it('does not take the word of an object that was altered', async () => {

@@ -53,8 +53,8 @@ function describe(source: string, entries: readonly CatalogEntry[], now: Date): 
       `${formatMoment(new Date(entry.snapshotAt))}, ${formatAgo(new Date(entry.snapshotAt), now)}`,
       formatBytes(entry.storedBytes),
       formatBytes(entry.rawBytes),
-      formatCount(entry.tables),
-      formatCount(entry.rows),
+      entry.binlogs ? '–' : formatCount(entry.tables),
+      entry.binlogs ? '–' : formatCount(entry.rows),
       verifiedWords(entry, now),
     ]),
   );

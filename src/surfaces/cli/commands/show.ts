@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type Manifest, manifestRows } from '../../../domain/manifest.ts';
 import { countOf, formatAgo, formatBytes, formatDuration, formatMoment, formatRate } from '../../../domain/measures.ts';
 import { isPinned, pinWords } from '../../../domain/pin.ts';
 import { remainsWords } from '../../../domain/shredding.ts';
@@ -28,45 +29,58 @@ export function registerShow(program: Command, session: Session): void {
 }
 
 function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
-  const { objects, position, lock } = manifest;
+  const { position, lock, binlogs } = manifest;
   const facts = renderFacts([
     ['backup', entry.id],
     ['source', `${entry.source}, ${manifest.source.flavour} ${manifest.source.version}`],
     ['snapshot', `${formatMoment(report.snapshotAt)}, ${formatAgo(report.snapshotAt, now)}`],
     [
       'size',
-      `${formatBytes(report.rawBytes)}, stored as ${formatBytes(report.storedBytes)} in ${countOf(manifest.parts.length, 'part')}`,
+      `${formatBytes(report.rawBytes)}, stored as ${formatBytes(report.storedBytes)} in ${countOf(binlogs?.files.length ?? manifest.parts.length, binlogs ? 'binlog file' : 'part')}`,
     ],
     [
       'took',
-      `${formatDuration(report.durationMilliseconds)}, ${formatRate(report.bytesPerSecond)}; data locked for ${formatDuration(lock.heldMilliseconds)}`,
+      `${formatDuration(report.durationMilliseconds)}, ${formatRate(report.bytesPerSecond)}${binlogs ? '' : `; data locked for ${formatDuration(lock.heldMilliseconds)}`}`,
     ],
     ['position', `${position.file}:${position.offset}`],
     ['gtids', position.gtidSet || 'none'],
     [
       'holds',
-      formatList([
-        countOf(objects.schemas, 'schema'),
-        `${countOf(objects.tables, 'table')} with ${countOf(report.rows, 'row')}`,
-        ...some(objects.sequences, 'sequence'),
-        ...some(objects.views, 'view'),
-        ...some(objects.procedures + objects.functions, 'routine'),
-        ...some(objects.triggers, 'trigger'),
-        ...some(objects.events, 'event'),
-        ...some(objects.accounts, 'account'),
-      ]),
+      binlogs ? `${countOf(binlogs.transactions, 'transaction')} since ${binlogs.since}` : objectWords(manifest),
     ],
+    ...(binlogs ? [['leads on', `from ${binlogs.base}`] as const] : []),
     ['lies in', formatList(report.repositories)],
     ['verified', verifiedWords(entry, now)],
     ...(isPinned(entry.pin, now) ? [['kept', pinWords(entry.pin)] as const] : []),
     ...(entry.findings ?? []).map((finding) => ['found', finding] as const),
     ...report.warnings.map((warning) => ['warning', warning] as const),
   ]);
-  const tables = renderTable(
+  return `${facts}\n\n${contentsTable(manifest)}`;
+}
+
+function objectWords(manifest: Manifest): string {
+  const { objects } = manifest;
+  return formatList([
+    countOf(objects.schemas, 'schema'),
+    `${countOf(objects.tables, 'table')} with ${countOf(manifestRows(manifest), 'row')}`,
+    ...some(objects.sequences, 'sequence'),
+    ...some(objects.views, 'view'),
+    ...some(objects.procedures + objects.functions, 'routine'),
+    ...some(objects.triggers, 'trigger'),
+    ...some(objects.events, 'event'),
+    ...some(objects.accounts, 'account'),
+  ]);
+}
+
+function contentsTable({ tables, binlogs }: Manifest): string {
+  if (binlogs) {
+    const rows = binlogs.files.map(({ file, bytes, timeline }) => [file, formatBytes(bytes), timeline]);
+    return renderTable([{ title: 'FILE' }, { title: 'BYTES', align: 'right' }, { title: 'TIMELINE' }], rows);
+  }
+  return renderTable(
     [{ title: 'TABLE' }, { title: 'ENGINE' }, { title: 'ROWS', align: 'right' }],
-    manifest.tables.map((table) => [`${table.schema}.${table.name}`, table.engine, table.rows.toLocaleString('en-US')]),
+    tables.map((table) => [`${table.schema}.${table.name}`, table.engine, table.rows.toLocaleString('en-US')]),
   );
-  return `${facts}\n\n${tables}`;
 }
 
 function describeShredded({ entry, shredded }: ShownShredded, now: Date): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { placesWords } from '../../../domain/binlog/binlog-status.ts';
 import { jobNames } from '../../../domain/job.ts';
 import { countOf, formatAgo } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
@@ -41,7 +42,13 @@ function describe(status: SourceStatus, at: Date): string {
     `  ${severity === 'critical' ? '✗' : '!'} ${text}`,
     `      → ${hint}`,
   ]);
-  return [`${status.source}: ${status.headline}`, `  ${status.risk.sentence}`, ...running, ...gone, ...warnings].join(
-    '\n',
-  );
+  const places = placesWords(status.recovery.places, at);
+  return [
+    `${status.source}: ${status.headline}`,
+    ...(places === '' ? [] : [`  ${places}`]),
+    `  ${status.risk.sentence}`,
+    ...running,
+    ...gone,
+    ...warnings,
+  ].join('\n');
 }

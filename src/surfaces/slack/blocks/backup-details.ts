@@ -26,7 +26,7 @@ export function backupDetailsMessage(
     ...findingBlocks(findings),
     reportFields(report),
     ...warningBlocks(report),
-    section(biggestTables(manifest)),
+    manifest.binlogs ? undefined : section(biggestTables(manifest)),
     context(madeWords(manifest)),
     actions(runButton(verified ? 'Verify again' : 'Verify', `verify ${id}`, 0)),
   ]);
@@ -48,6 +48,8 @@ function biggestTables({ tables, scope }: Manifest): string {
 function madeWords({ source, parts, lock, tools }: Manifest): string {
   const flavour = source.flavour === 'mysql' ? 'MySQL' : 'MariaDB';
   const made = tools.mysqldump === undefined ? '' : ` · ${escapeMrkdwn(shorten(tools.mysqldump, 120))}`;
+  const product = `${flavour} ${escapeMrkdwn(source.version)}`;
+  if (lock.method === 'none') return `${product} · binlogs`;
   const method = lock.method === 'global-read-lock' ? 'a global read lock' : 'table locks';
-  return `${flavour} ${escapeMrkdwn(source.version)} · ${parts.length} parts · snapshot under ${method}${made}`;
+  return `${product} · ${parts.length} parts · snapshot under ${method}${made}`;
 }

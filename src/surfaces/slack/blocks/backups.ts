@@ -29,13 +29,17 @@ export function backupsMessage(source: string, entries: readonly CatalogEntry[],
 function line(entry: CatalogEntry, now: Date) {
   const sizes = `${formatBytes(entry.rawBytes)} → ${formatBytes(entry.storedBytes)}`;
   const took = formatDuration(Date.parse(entry.finishedAt) - Date.parse(entry.startedAt));
-  const facts = `${formatAgo(at(entry), now)} · ${sizes} · ${countOf(entry.tables, 'table')} · ${took} · ${proof(entry)}`;
+  const facts = `${formatAgo(at(entry), now)} · ${sizes} · ${holds(entry)} · ${took} · ${proof(entry)}`;
   const [found] = isReadable(entry) ? entry.findings : [];
   const wrong = found === undefined ? '' : `\n✗ ${escapeMrkdwn(shorten(found, 200))}`;
   const verify: [string, string][] = isReadable(entry) ? [['Verify', `verify ${entry.id}`]] : [];
   const menu = runMenu([['Details', `show ${entry.id}`], ...verify]);
   const kept = isPinned(entry.pin, now) ? `\n📌 ${escapeMrkdwn(pinWords(entry.pin))}` : '';
   return section(`${sign(entry)} ${code(entry.id)}\n${facts}${wrong}${kept}`, menu);
+}
+
+function holds({ tables, binlogs }: CatalogEntry): string {
+  return binlogs ? countOf(binlogs.transactions, 'transaction') : countOf(tables, 'table');
 }
 
 function at(entry: CatalogEntry | undefined): Date {

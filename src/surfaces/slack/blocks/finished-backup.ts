@@ -1,18 +1,18 @@
 import type { BackupReport, Change } from '../../../domain/backup-report.ts';
 import type { Job } from '../../../domain/job.ts';
 import { countOf, formatBytes, formatCount, formatDuration, formatRate } from '../../../domain/measures.ts';
-import { formatInstant, formatList, shorten } from '../../../domain/wording.ts';
-import { startedWords } from './job-words.ts';
+import { capital, formatInstant, formatList, shorten } from '../../../domain/wording.ts';
+import { startedWords, workOf } from './job-words.ts';
 import { actions, context, fields, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn, readersTime } from './mrkdwn.ts';
 
-/** A full backup that is done. It stays in the channel as the report. */
+/** A backup that is done. It stays in the channel as the report. */
 export function finishedBackupMessage(job: Job, report: BackupReport, now: Date): Message {
   const { source } = report;
   const size = `${formatBytes(report.rawBytes)} in ${formatDuration(report.durationMilliseconds)}`;
   const proof = proofWords(report);
-  return message(`${source}: full backup done, ${proof.plain}, ${size}`, [
-    section(`${proof.sign} ${bold(`Full backup of ${source}`)} · ${size} · ${proof.words}`),
+  return message(`${source}: ${workOf(job)} done, ${proof.plain}, ${size}`, [
+    section(`${proof.sign} ${bold(`${capital(workOf(job))} of ${source}`)} · ${size} · ${proof.words}`),
     reportFields(report),
     ...warningBlocks(report),
     context(
@@ -35,20 +35,22 @@ function proofWords({ verified }: BackupReport): { sign: string; words: string; 
 export function reportFields(report: BackupReport): ReturnType<typeof fields> {
   const { position } = report;
   const gtid = position.gtidSet === '' ? '' : `\nGTID ${code(shorten(position.gtidSet.replace(/\s+/g, ''), 120))}`;
+  const pace = `${formatDuration(report.durationMilliseconds)} at ${formatRate(report.bytesPerSecond)}`;
   return fields([
     [
       'Size',
       `${formatBytes(report.rawBytes)}, stored as ${formatBytes(report.storedBytes)} (${ratioWords(report.ratio)})`,
     ],
-    [
-      'Time',
-      `${formatDuration(report.durationMilliseconds)} at ${formatRate(report.bytesPerSecond)}, locked ${lockWords(report.lockMilliseconds)}`,
-    ],
-    ['Holds', holdsWords(report)],
+    ['Time', report.binlogs ? pace : `${pace}, locked ${lockWords(report.lockMilliseconds)}`],
+    ['Holds', report.binlogs ? binlogWords(report.binlogs) : holdsWords(report)],
     ['Against the last ones', changeWords(report.change)],
     ['Position', `${code(`${position.file}:${position.offset}`)}${gtid}`],
     ['Kept in', escapeMrkdwn(formatList(report.repositories)) || '–'],
   ]);
+}
+
+function binlogWords({ files, transactions, since }: NonNullable<BackupReport['binlogs']>): string {
+  return `${countOf(transactions, 'transaction')} in ${countOf(files.length, 'binlog file')} since ${code(since)}`;
 }
 
 function ratioWords(ratio: number): string {

@@ -11,6 +11,7 @@ export const stepWords: Record<JobStep, string> = {
   preparing: 'looking at the server',
   locking: 'taking the snapshot',
   dumping: 'dumping and storing',
+  shipping: 'waiting until binlogs are shipped',
   committing: 'writing the manifest',
   verifying: 're-reading and checking',
   restoring: 'restoring onto a scratch server',

@@ -1,3 +1,4 @@
+import { placesWords } from '../../../domain/binlog/binlog-status.ts';
 import { countOf, formatAgo, formatDuration } from '../../../domain/measures.ts';
 import type { SourceStatus } from '../../../domain/status.ts';
 import { capital, formatInstant } from '../../../domain/wording.ts';
@@ -58,7 +59,8 @@ function reachWords({ recovery, lastGood }: SourceStatus, now: Date): string {
   const last = lastGood.map(
     ({ kind, backupId, at }) => `last good ${kind}: ${code(backupId)}, ${readersTime(at)} your time`,
   );
-  return [capital(back), ...last, ...gone].join(' · ');
+  const places = placesWords(recovery.places, now);
+  return [...(places === '' ? [] : [places]), capital(back), ...last, ...gone].join(' · ');
 }
 
 function sourceButtons({ source, running, standing }: SourceStatus, unproven: string | undefined, index: number) {

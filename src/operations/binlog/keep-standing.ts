@@ -1,0 +1,74 @@
+import { type Base, reachOf } from '../../domain/binlog/chain.ts';
+import { type BinlogStanding, type Coverage, standingNote, standingSchema } from '../../domain/binlog/standing.ts';
+import { type CatalogEntry, isReadable } from '../../domain/catalog.ts';
+import type { World } from '../world.ts';
+import type { KnownChain } from './known-chain.ts';
+
+export interface StandingKeeper {
+  readonly current: BinlogStanding;
+  update(change: Partial<Omit<BinlogStanding, 'at' | 'coverage'>>): void;
+}
+
+/** Writes how the binlogs of a source stand into the state, for everybody to read. */
+export function keepStanding(world: World, source: string, chain: () => KnownChain | undefined): StandingKeeper {
+  let current: BinlogStanding = {
+    at: world.clock.now().toISOString(),
+    state: 'starting',
+    server: null,
+    heldAllAt: null,
+    encryptsUnder: world.encryption.keys().flatMap(({ id, encrypts }) => (encrypts ? [id] : [])),
+    expireSeconds: 0,
+    coverage: readStanding(world, source)?.coverage ?? [],
+    trouble: null,
+  };
+  const write = () => {
+    current = { ...current, at: world.clock.now().toISOString() };
+    const known = chain();
+    if (known) current = { ...current, coverage: [coverageOf(world, source, known)] };
+    world.state.notes.set(standingNote(source), JSON.stringify(current), { lightly: true });
+  };
+  return {
+    get current() {
+      return current;
+    },
+    update(change) {
+      current = { ...current, ...change };
+      write();
+    },
+  };
+}
+
+/** How the binlogs of a source stood when somebody last wrote it down; undefined when nobody ever did. */
+export function readStanding(world: Pick<World, 'state'>, source: string): BinlogStanding | undefined {
+  const note = world.state.notes.get(standingNote(source));
+  return note === undefined ? undefined : standingSchema.safeParse(JSON.parse(note)).data;
+}
+
+/** What a repository's chain is worth, with the backups that the catalog knows. */
+export function coverageOf(world: World, source: string, known: KnownChain): Coverage {
+  const chain = known.chain();
+  const last = chain.stretches.at(-1);
+  const bases = world.state.catalog
+    .list({ source, kind: 'full' })
+    .filter((entry) => isReadable(entry) && entry.verified?.verdict !== 'bad')
+    .map(baseOf);
+  return {
+    repository: world.repositories.primary.name,
+    end: last?.end ?? null,
+    throughAt: last?.throughAt.toISOString() ?? null,
+    reaches: reachOf(bases, chain).map(({ backupId, from, to }) => ({
+      backupId,
+      from: from.toISOString(),
+      to: to.toISOString(),
+    })),
+    gaps: chain.gaps.map(({ after, before, reason }) => ({
+      after: after.at.toISOString(),
+      before: before.at.toISOString(),
+      reason,
+    })),
+  };
+}
+
+export function baseOf({ id, serverUuid, snapshotAt, position }: CatalogEntry): Base {
+  return { backupId: id, serverUuid, snapshotAt: new Date(snapshotAt), position };
+}

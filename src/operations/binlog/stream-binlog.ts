@@ -1,0 +1,134 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ChainEnd, decideStart, newTimeline } from '../../domain/binlog/decide-start.ts';
+import { isReadable } from '../../domain/catalog.ts';
+import { type Failure, toFailure } from '../../domain/failure.ts';
+import type { Source } from '../../ports/source.ts';
+import type { World } from '../world.ts';
+import { compactClosedFiles } from './compact-file.ts';
+import { type DayKeys, dayKeys } from './day-keys.ts';
+import { keepStanding } from './keep-standing.ts';
+import { type KnownChain, knownChain } from './known-chain.ts';
+import { listChain } from './list-chain.ts';
+import { type Begun, shipFeed } from './ship-feed.ts';
+import { type Stream, type StreamTuning, usualTuning } from './stream.ts';
+
+export interface StreamOptions {
+  readonly signal: AbortSignal;
+  readonly tuning?: Partial<StreamTuning>;
+}
+
+/**
+ * Streams a source's binlogs into the primary repository until the signal, which is the only way it ends. Each time it begins exactly where the repository ends;
+ * whatever is in the way is shown in the standing and tried again, more and more slowly. Whoever calls holds the lease.
+ */
+export async function streamBinlog(world: World, source: Source, { signal, tuning }: StreamOptions): Promise<void> {
+  const repository = world.repositories.primary;
+  let keys = dayKeys(world, repository, source.name);
+  let chain: KnownChain | undefined;
+  let doubt: Doubt | undefined;
+  let failures = 0;
+  const standing = keepStanding(world, source.name, () => chain);
+  standing.update({ state: 'starting' });
+
+  while (!signal.aborted) {
+    let shipped = false;
+    try {
+      await repository.prepare();
+      chain ??= await openChain(world, source.name, keys, signal);
+      const stream: Stream = { world, source, keys, chain, standing, tuning: { ...usualTuning, ...tuning }, signal };
+      await followOnce(stream, doubt, () => {
+        shipped = true;
+      });
+    } catch (error) {
+      if (signal.aborted) break;
+      const failure = toFailure(error);
+      doubt = doubtAfter(failure, shipped, doubt);
+      failures = shipped ? 1 : failures + 1;
+      // Somebody else has written there, or the state of it is not known: the repository is asked anew, under a new key.
+      if (failure.code === 'object-exists') {
+        chain = undefined;
+        keys = dayKeys(world, repository, source.name, { fresh: true });
+      }
+      tell(world, source.name, standing, failure);
+      await pause(backOff(failures), undefined, { signal }).catch(() => {});
+    }
+  }
+  await source.binlogs.close();
+  standing.update({ state: 'stopped' });
+}
+
+/** Why the repository's end may not be where the server is, learnt from an earlier attempt. */
+type Doubt = 'diverged' | 'unsure';
+
+async function openChain(world: World, source: string, keys: DayKeys, signal: AbortSignal): Promise<KnownChain> {
+  const { primary } = world.repositories;
+  const { segments, unreadable, leftovers } = await listChain(world, primary, source, { keys, signal });
+  for (const { key, why } of unreadable) world.log.error({ source, key, why }, 'a binlog segment cannot be used');
+  for (const key of leftovers) await primary.remove(key);
+  return knownChain(segments);
+}
+
+async function followOnce(stream: Stream, doubt: Doubt | undefined, onShipped: () => void): Promise<void> {
+  const { world, source, signal } = stream;
+  const end = stream.chain.end();
+  const begun = await whereToBegin(stream, end, doubt);
+  world.log.info({ source: source.name, ...begun.start }, 'streaming binlogs');
+  stream.standing.update({ expireSeconds: begun.server.expireSeconds });
+  const feed = await source.binlogs.follow({
+    file: begun.start.file,
+    offset: begun.start.kind === 'resume' ? begun.start.offset : 0,
+  });
+  const compacting = new AbortController();
+  const compacted = compactClosedFiles(stream, AbortSignal.any([signal, compacting.signal]));
+  try {
+    await shipFeed(stream, feed, begun, onShipped);
+  } finally {
+    compacting.abort();
+    await compacted;
+    await feed.close();
+  }
+}
+
+async function whereToBegin(stream: Stream, end: ChainEnd | undefined, doubt: Doubt | undefined): Promise<Begun> {
+  const { world, source } = stream;
+  const server = await source.binlogs.inventory();
+  const facts = {
+    end,
+    server,
+    newestFull: newestFullOf(world, source.name, server.serverUuid),
+    executedBefore: (file: string) => source.binlogs.executedBefore(file),
+  };
+  const decided = doubt === 'diverged' ? newTimeline(facts, 'diverged') : await decideStart(facts);
+  return { server, start: doubt === 'unsure' && decided.kind === 'resume' ? { ...decided, offset: 0 } : decided };
+}
+
+function newestFullOf(
+  world: World,
+  source: string,
+  serverUuid: string,
+): { file: string; snapshotAt: Date } | undefined {
+  const newest = world.state.catalog
+    .list({ source, kind: 'full' })
+    .find((entry) => entry.serverUuid === serverUuid && isReadable(entry) && entry.verified?.verdict !== 'bad');
+  return newest && { file: newest.position.file, snapshotAt: new Date(newest.snapshotAt) };
+}
+
+/** Where the server refuses to go on and nothing was seen of the file, the whole of it is read, and tells whether it is the same. */
+function doubtAfter(failure: Failure, shipped: boolean, doubt: Doubt | undefined): Doubt | undefined {
+  if (failure.code === 'binlog-diverged') return 'diverged';
+  if (failure.code === 'program-failed' && !shipped) return 'unsure';
+  return failure.code === 'source-unreachable' && !shipped ? doubt : undefined;
+}
+
+function tell(world: World, source: string, standing: Stream['standing'], failure: Failure): void {
+  const { code, message, hint, retryable } = failure;
+  const since = standing.current.trouble?.since ?? world.clock.now().toISOString();
+  if (standing.current.trouble?.message !== message) {
+    world.log.warn({ source, code, error: message }, 'the binlog stream was interrupted; it is tried again');
+  }
+  standing.update({ state: 'waiting', trouble: { code, message, hint, retryable, since } });
+}
+
+function backOff(failures: number): number {
+  return Math.min(30_000, 500 * 2 ** Math.min(failures - 1, 10));
+}
