@@ -16,6 +16,7 @@ import {
 import { retained, retentionPolicy } from '../domain/retention/retained.ts';
 import type { Verdict } from '../domain/retention/retention.ts';
 import type { Repository } from '../ports/repository.ts';
+import { retainedSegments } from './binlog/retained-segments.ts';
 import { inParallel } from './in-parallel.ts';
 import { listedIn } from './listed-in.ts';
 import { openSet } from './open-set.ts';
@@ -23,12 +24,13 @@ import { resolveSource } from './resolve-source.ts';
 import type { World } from './world.ts';
 
 /** The binlog segments of a source, as one repository has them. */
-export type SegmentReader = (repository: Repository, source: string) => Promise<readonly RetainedEntry[]>;
+export type SegmentReader = typeof retainedSegments;
 
 export interface PlanRequest {
   readonly principal: Principal;
   /** May be left out when there is one source. */
   readonly source?: string;
+  /** Instead of those that lie there. */
   readonly segments?: SegmentReader;
 }
 
@@ -46,12 +48,12 @@ export async function planPrune(
 export async function planFor(
   world: World,
   source: string,
-  { principal, segments }: Pick<PlanRequest, 'principal' | 'segments'>,
+  { principal, segments = retainedSegments }: Pick<PlanRequest, 'principal' | 'segments'>,
 ): Promise<PrunePlan> {
   const plans: RepositoryPlan[] = [];
   for (const repository of [world.repositories.primary, ...world.repositories.copies]) {
     try {
-      const links = (await segments?.(repository, source)) ?? [];
+      const links = await segments(world, repository, source);
       plans.push(await planRepository(world, repository, source, { principal, links }));
     } catch (error) {
       plans.push(blocked(repository, toFailure(error)));

@@ -204,7 +204,7 @@ describe('pruning', () => {
       objects,
     };
     Object.assign(world, { schedules: { incremental: { cron: '0 */6 * * *', keepDays: 7 } } });
-    const segments = async ({ name }: { name: string }) => (name === 'primary' ? [segment] : []);
+    const segments = async (_: unknown, { name }: { name: string }) => (name === 'primary' ? [segment] : []);
     expect((await pruned({ segments })).segments).toEqual([{ repository: 'primary', count: 1, bytes: 1 }]);
     expect(gone).toEqual([`remove ${objects[0]}`, `expire ${objects[1]}`]);
   });
