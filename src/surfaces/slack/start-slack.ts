@@ -3,6 +3,7 @@ import { App } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type People, principalForSlack } from '../../domain/people.ts';
 import type { World } from '../../operations/world.ts';
+import { createBinlogAlerts } from './binlog-alerts.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createChannels } from './channels.ts';
 import { createDayThreads } from './day-threads.ts';
@@ -24,6 +25,7 @@ export interface SlackSurface {
 }
 
 const lookEvery = 700;
+const alertEvery = 15_000;
 /** How long a stop waits for Slack. */
 const lastWords = 2_000;
 const resolveEvery = 60_000;
@@ -60,6 +62,7 @@ export async function startSlack(
     return id === undefined || id === '*' ? '' : `<@${id}> `;
   };
   const jobMessages = createJobMessages({ world, operations, delivery, channels, days, mention });
+  const binlogAlerts = createBinlogAlerts({ world, operations, delivery, channels });
   const me: Identity = { userId: '', name: 'tidemark' };
 
   const { transport } = settings;
@@ -107,6 +110,7 @@ export async function startSlack(
 
   const connection = await line.open(settle);
   const stopLooking = world.clock.every(lookEvery, jobMessages.tick);
+  const stopAlerting = world.clock.every(alertEvery, binlogAlerts.tick);
   const stopResolving = world.clock.every(resolveEvery, async () => {
     if (connection.isConnected()) await settle().catch(() => undefined);
   });
@@ -115,6 +119,7 @@ export async function startSlack(
     isConnected: connection.isConnected,
     async stop() {
       stopLooking();
+      stopAlerting();
       stopResolving();
       await Promise.race([jobMessages.lastWords(), sleep(lastWords)]).catch(() => undefined);
       await connection.stop();
