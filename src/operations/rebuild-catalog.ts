@@ -3,6 +3,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { authorize } from './authorize.ts';
+import { rebuildStanding } from './binlog/rebuild-standing.ts';
 import { readPin, readVerifications } from './facts.ts';
 import { isShredded, listSets } from './list-sets.ts';
 import { openSet } from './open-set.ts';
@@ -44,6 +45,7 @@ export async function rebuildCatalog(
     }
   }
   world.state.catalog.replaceAll(entries);
+  for (const source of world.sources.keys()) await rebuildStanding(world, repository, source);
   world.state.audit.append({
     at: world.clock.now(),
     actor: principal.name,

@@ -12,10 +12,9 @@ import {
 } from '../domain/manifest-parts.ts';
 import { recoverGuide } from '../domain/recover-guide.ts';
 import { sha256 } from '../domain/sha256.ts';
-import type { Repository } from '../ports/repository.ts';
 import type { Dump, Source } from '../ports/source.ts';
 import { adoptSets } from './adopt-sets.ts';
-import { readWhole } from './open-set.ts';
+import { keepInPlain } from './keep-in-plain.ts';
 import { isAbandoned } from './pick-up-after-crash.ts';
 import { progressMeter } from './progress-meter.ts';
 import { randomSuffix } from './random-suffix.ts';
@@ -107,17 +106,11 @@ async function commit(
   const keys = world.encryption.keys().filter(({ encrypts }) => encrypts);
   const guide = recoverGuide({ id: taken.id, server: taken.dump.server, parts, keys });
   const manifest = describeBackup(world, taken, parts, guide);
-  await keepRecoverProgram(repository, world.recoverProgram);
+  await keepInPlain(repository, recoverProgramKey, world.recoverProgram);
   await repository.put(`${prefix}${setObjects.guide}`, Buffer.from(guide), { signal });
   const sealed = await setKey.encryptObject(setObjects.manifest, Buffer.from(JSON.stringify(manifest)));
   await repository.put(`${prefix}${setObjects.manifest}`, sealed, { ifAbsent: true, signal });
   return manifest;
-}
-
-/** One copy per repository, always the one of the Tidemark that wrote there last. */
-export async function keepRecoverProgram(repository: Repository, program: Uint8Array): Promise<void> {
-  const there = (await repository.stat(recoverProgramKey)) && (await readWhole(repository, recoverProgramKey));
-  if (!there || sha256(there) !== sha256(program)) await repository.put(recoverProgramKey, program);
 }
 
 function describeBackup(world: World, taken: Taken, parts: Manifest['parts'], guide: string): Manifest {

@@ -5,13 +5,16 @@
 //   keys       the set's own random key, encrypted under your key file, under a key of AWS KMS, or under both
 //   manifest   what the set holds: JSON, encrypted under the set's key
 //   parts/*    SQL, compressed by zstd, encrypted under the set's key, to be loaded in the order of the manifest
-// All three are messages of the AWS Encryption SDK (format 2, suite 0x0478), so that any Encryption SDK with a raw AES
+// A day of binlogs is such a directory too. It has no manifest; instead
+//   segments/* pieces of the server's own binlog files, compressed and encrypted in the same way: TIMELINE/FILE/START-END.zst
+//   facts/*    what each segment is: JSON, encrypted
+// All of them are messages of the AWS Encryption SDK (format 2, suite 0x0478), so that any Encryption SDK with a raw AES
 // keyring opens them as well. All there is to such a message is in `readMessage` below.
 
 import { createDecipheriv, createHash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 
@@ -37,7 +40,7 @@ async function main() {
 
   const keys = await Promise.all(values.key.map(readKeyFile));
   const set = await openSet(directory, keys, values['data-key'] && (await readDataKey(values['data-key'])));
-  const wanted = set.parts.filter(({ name }) => [undefined, name, basename(name)].includes(values.part));
+  const wanted = set.parts.filter(({ name, target }) => [undefined, name, target].includes(values.part));
   if (wanted.length === 0 && values.part) throw stop(2, `There is no part ${values.part}: list them without --part.`);
 
   if (values.stdout) return decryptPart(set, wanted[0], process.stdout);
@@ -47,7 +50,9 @@ async function main() {
 
 /** Compares every part with the manifest, which is authenticated: a part that has its SHA-256 is whole. */
 async function check({ directory, manifest, parts }) {
-  print(`${manifest.id}: ${manifest.kind} backup, ${parts.length} parts\n`);
+  print(`${manifest.id}: ${manifest.kind}, ${parts.length} parts`);
+  if (manifest.position) print(`Binlogs lead on from ${manifest.position.file}, position ${manifest.position.offset}.`);
+  print('');
   let damaged = 0;
   for (const part of parts) {
     const sha256 = createHash('sha256');
@@ -65,8 +70,9 @@ async function check({ directory, manifest, parts }) {
 async function extract(set, parts, out) {
   await mkdir(out, { recursive: true, mode: 0o700 });
   for (const part of parts) {
-    const target = join(out, basename(part.name));
+    const target = join(out, part.target);
     if (existsSync(target)) throw stop(2, `${target} is there already. Choose an empty directory.`);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     try {
       await decryptPart(set, part, createWriteStream(`${target}.partial`, { mode: 0o600 }));
       await rename(`${target}.partial`, target);
@@ -75,7 +81,7 @@ async function extract(set, parts, out) {
     }
     process.stderr.write(`decrypted ${target}\n`);
   }
-  print(commandsFor(set.manifest, parts, out));
+  print(set.manifest.isDay ? binlogCommands(out) : commandsFor(set.manifest, parts, out));
 }
 
 /** What to run next, as a shell script. Data needs structure, so the order of the manifest is kept. */
@@ -93,6 +99,12 @@ set -euo pipefail  # and give the target max_allowed_packet = 1G
 ${lines.join('\n')}`;
 }
 
+/** The server's own files again. Which of them are replayed from where, RECOVER.md beside the days says. */
+function binlogCommands(out) {
+  return `# For bash, when all days are decrypted into the same directory: each file is its segments, one behind the other.
+for file in ${quoted(out)}/*/*/; do zstd -dcq "$file"*.zst > "\${file%/}.log"; done`;
+}
+
 async function openSet(directory, keys, dataKey) {
   const set = { directory, id: '', key: Buffer.alloc(0) };
   const keysObject = readMessage(readObject(directory, 'keys'), 'keys', (header) => {
@@ -102,12 +114,36 @@ async function openSet(directory, keys, dataKey) {
   set.key = await collect(keysObject).catch((error) => {
     throw dataKey ? stop(error.status, `${error.message} Or the data key is not of this set: see --kms.`) : error;
   });
+  if (existsSync(join(directory, 'segments'))) return openDay(set);
   const manifest = JSON.parse(await collect(readPart(set, 'manifest', readObject(directory, 'manifest'))));
   if (manifest.formatVersion !== 1)
     throw stop(1, `This set has format ${manifest.formatVersion}: use its own recover.mjs.`);
   const isSafe = manifest.parts.every(({ name }) => /^parts\/[A-Za-z0-9][\w.-]*$/.test(name));
   if (manifest.id !== set.id || !isSafe) throw stop(4, 'The manifest is not one of Tidemark.');
-  return { ...set, manifest, parts: manifest.parts };
+  return { ...set, manifest, parts: manifest.parts.map((part) => ({ ...part, target: basename(part.name) })) };
+}
+
+/** A day of binlogs. A segment without facts counts for nothing, nor does one that lies within a larger one. */
+async function openDay(set) {
+  const found = await readdir(join(set.directory, 'facts'), { recursive: true, withFileTypes: true });
+  const names = found.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
+  const all = [];
+  for (const { parentPath, path = parentPath, name } of names) {
+    const object = join(path, name).slice(set.directory.length).replace(/^\/+/, '');
+    const facts = JSON.parse(await collect(readPart(set, object, readObject(set.directory, object))));
+    if (facts.formatVersion !== 1) throw stop(1, `Segments of format ${facts.formatVersion} need a newer recover.mjs.`);
+    const target = object.replace(/^facts\//, '').replace(/\.json$/, '.zst');
+    const role = `${facts.file} from ${facts.start} to ${facts.end}`;
+    all.push({ ...facts, name: `segments/${target}`, target, role, at: dirname(target) });
+  }
+  const holds = (a, b) => a !== b && a.at === b.at && a.start <= b.start && a.end >= b.end;
+  const parts = all.filter((segment) => !all.some((other) => holds(other, segment)));
+  const kind = 'binlogs of a day';
+  return {
+    ...set,
+    manifest: { id: set.id, kind, isDay: true },
+    parts: parts.sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
 }
 
 /** Decrypts one part into a stream, and makes sure that it is the very one that the manifest names. */

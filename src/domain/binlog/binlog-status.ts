@@ -18,11 +18,19 @@ export interface RecoverablePlace {
   readonly through: Date;
 }
 
+const warningCodes = ['stream-off', 'stream-trouble', 'binlog-gap', 'binlog-behind', 'purge-near'] as const;
+
 export interface BinlogWarning {
-  readonly code: 'stream-off' | 'stream-trouble' | 'binlog-gap' | 'binlog-behind' | 'purge-near';
+  readonly code: (typeof warningCodes)[number];
   readonly severity: 'warning' | 'critical';
   readonly text: string;
   readonly hint: string;
+}
+
+export function isBinlogWarning<Warning extends { readonly code: string }>(
+  warning: Warning,
+): warning is Warning & { readonly code: BinlogWarning['code'] } {
+  return warningCodes.some((code) => code === warning.code);
 }
 
 /** The latest moment that a backup can be rolled forward to from any repository; undefined where it has no binlogs behind it. */

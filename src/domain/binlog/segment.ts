@@ -72,6 +72,11 @@ export function binlogPrefix(source: string): string {
   return `${source}/binlog/`;
 }
 
+/** The guide for people, in plain. */
+export function binlogGuideKey(source: string): string {
+  return `${binlogPrefix(source)}RECOVER.md`;
+}
+
 /** With its trailing slash. */
 export function dayPrefix(source: string, dayId: string): string {
   return `${binlogPrefix(source)}${dayId}/`;

@@ -10,7 +10,12 @@ export interface StandingKeeper {
 }
 
 /** Writes how the binlogs of a source stand into the state, for everybody to read. */
-export function keepStanding(world: World, source: string, chain: () => KnownChain | undefined): StandingKeeper {
+export function keepStanding(
+  world: World,
+  source: string,
+  chain: () => KnownChain | undefined,
+  repository = world.repositories.primary.name,
+): StandingKeeper {
   let current: BinlogStanding = {
     at: world.clock.now().toISOString(),
     state: 'starting',
@@ -24,7 +29,7 @@ export function keepStanding(world: World, source: string, chain: () => KnownCha
   const write = () => {
     current = { ...current, at: world.clock.now().toISOString() };
     const known = chain();
-    if (known) current = { ...current, coverage: [coverageOf(world, source, known)] };
+    if (known) current = { ...current, coverage: [coverageOf(world, source, repository, known)] };
     world.state.notes.set(standingNote(source), JSON.stringify(current), { lightly: true });
   };
   return {
@@ -45,7 +50,7 @@ export function readStanding(world: Pick<World, 'state'>, source: string): Binlo
 }
 
 /** What a repository's chain is worth, with the backups that the catalog knows. */
-export function coverageOf(world: World, source: string, known: KnownChain): Coverage {
+export function coverageOf(world: World, source: string, repository: string, known: KnownChain): Coverage {
   const chain = known.chain();
   const last = chain.stretches.at(-1);
   const bases = world.state.catalog
@@ -53,7 +58,7 @@ export function coverageOf(world: World, source: string, known: KnownChain): Cov
     .filter((entry) => isReadable(entry) && entry.verified?.verdict !== 'bad')
     .map(baseOf);
   return {
-    repository: world.repositories.primary.name,
+    repository,
     end: last?.end ?? null,
     throughAt: last?.throughAt.toISOString() ?? null,
     reaches: reachOf(bases, chain).map(({ backupId, from, to }) => ({

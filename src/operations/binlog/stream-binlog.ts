@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { binlogGuide } from '../../domain/binlog/binlog-guide.ts';
 import { type ChainEnd, decideStart, newTimeline } from '../../domain/binlog/decide-start.ts';
+import { binlogGuideKey } from '../../domain/binlog/segment.ts';
 import { isReadable } from '../../domain/catalog.ts';
 import { type Failure, toFailure } from '../../domain/failure.ts';
 import type { Source } from '../../ports/source.ts';
+import { keepInPlain } from '../keep-in-plain.ts';
 import type { World } from '../world.ts';
 import { compactClosedFiles } from './compact-file.ts';
 import { type DayKeys, dayKeys } from './day-keys.ts';
@@ -74,6 +77,8 @@ async function followOnce(stream: Stream, doubt: Doubt | undefined, onShipped: (
   const begun = await whereToBegin(stream, end, doubt);
   world.log.info({ source: source.name, ...begun.start }, 'streaming binlogs');
   stream.standing.update({ expireSeconds: begun.server.expireSeconds });
+  const guide = Buffer.from(binlogGuide(source.name, begun.server.flavour));
+  await keepInPlain(world.repositories.primary, binlogGuideKey(source.name), guide);
   const feed = await source.binlogs.follow({
     file: begun.start.file,
     offset: begun.start.kind === 'resume' ? begun.start.offset : 0,

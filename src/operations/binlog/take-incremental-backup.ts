@@ -1,5 +1,5 @@
 import { type BackupKind, makeBackupId } from '../../domain/backup-id.ts';
-import { setObjects, setPrefix } from '../../domain/backup-set.ts';
+import { recoverProgramKey, setObjects, setPrefix } from '../../domain/backup-set.ts';
 import { type IncrementalFiles, incrementalFiles } from '../../domain/binlog/incremental-files.ts';
 import { incrementalGuide } from '../../domain/binlog/incremental-guide.ts';
 import { type CatalogEntry, catalogEntry, isReadable } from '../../domain/catalog.ts';
@@ -7,10 +7,10 @@ import { Failure } from '../../domain/failure.ts';
 import { type Manifest, manifestSchema } from '../../domain/manifest.ts';
 import { sha256 } from '../../domain/sha256.ts';
 import type { Source } from '../../ports/source.ts';
+import { keepInPlain } from '../keep-in-plain.ts';
 import { progressMeter } from '../progress-meter.ts';
 import { randomSuffix } from '../random-suffix.ts';
 import type { JobContext } from '../run-job.ts';
-import { keepRecoverProgram } from '../take-full-backup.ts';
 import type { World } from '../world.ts';
 import { baseOf } from './keep-standing.ts';
 import { knownChain } from './known-chain.ts';
@@ -79,7 +79,7 @@ async function commit(world: World, source: Source, taken: Taken): Promise<Manif
   const prefix = setPrefix(id) ?? '';
   const { setKey, keysObject } = await world.encryption.createSetKey(id);
   await primary.put(`${prefix}${setObjects.keys}`, keysObject, { ifAbsent: true, signal });
-  await keepRecoverProgram(primary, world.recoverProgram);
+  await keepInPlain(primary, recoverProgramKey, world.recoverProgram);
   await primary.put(`${prefix}${setObjects.guide}`, Buffer.from(guide), { signal });
   const sealed = await setKey.encryptObject(setObjects.manifest, Buffer.from(JSON.stringify(manifest)));
   await primary.put(`${prefix}${setObjects.manifest}`, sealed, { ifAbsent: true, signal });

@@ -3,6 +3,7 @@ import { App } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type People, principalForSlack } from '../../domain/people.ts';
 import type { World } from '../../operations/world.ts';
+import { createBinlogAlerts } from './binlog-alerts.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createChannels } from './channels.ts';
 import { createDayThreads } from './day-threads.ts';
@@ -26,6 +27,7 @@ export interface SlackSurface {
 
 const lookEvery = 700;
 const tellEvery = 5_000;
+const alertEvery = 15_000;
 /** How long a stop waits for Slack. */
 const lastWords = 2_000;
 const resolveEvery = 60_000;
@@ -63,6 +65,7 @@ export async function startSlack(
   };
   const pruneMessages = createPruneMessages({ world, delivery, channels, days });
   const jobMessages = createJobMessages({ world, operations, delivery, channels, days, mention });
+  const binlogAlerts = createBinlogAlerts({ world, operations, delivery, channels });
   const me: Identity = { userId: '', name: 'tidemark' };
 
   const { transport } = settings;
@@ -111,6 +114,7 @@ export async function startSlack(
   const connection = await line.open(settle);
   const stopLooking = world.clock.every(lookEvery, jobMessages.tick);
   const stopTelling = world.clock.every(tellEvery, pruneMessages.tick);
+  const stopAlerting = world.clock.every(alertEvery, binlogAlerts.tick);
   const stopResolving = world.clock.every(resolveEvery, async () => {
     if (connection.isConnected()) await settle().catch(() => undefined);
   });
@@ -120,6 +124,7 @@ export async function startSlack(
     async stop() {
       stopLooking();
       stopTelling();
+      stopAlerting();
       stopResolving();
       await Promise.race([jobMessages.lastWords(), sleep(lastWords)]).catch(() => undefined);
       await connection.stop();

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { readStanding } from '../../../src/operations/binlog/keep-standing.ts';
+import { rebuildCatalog } from '../../../src/operations/rebuild-catalog.ts';
 import { createBackupUser } from '../../support/backup-user.ts';
 import {
   type BackupWorld,
   type BackupWorldOptions,
+  dba,
   objectKeys,
   openBackupWorld,
   takeGoodFull,
@@ -142,6 +145,10 @@ describe.each(everyFlavour)('binlogs of $name that do not go on where they were'
       repositoryPath: world.repositoryPath,
       statePath: `${other}/state.db`,
     });
+    await rebuildCatalog(again, { principal: dba });
+    expect(readStanding(again, 'alumni')?.coverage).toMatchObject([
+      { end: (await readChain(world)).stretches[0]?.end },
+    ]);
     const stream = start(again);
     await stream.caughtUp(server);
     await expectShippedAsIs(again, server, temporaryDirectory());
