@@ -48,6 +48,7 @@ function judge(entry: RetentionEntry, { entries, policy, now, needs }: Circumsta
   if (newest?.id === id) return keep('newest-good', `the newest verified ${kind} backup never goes`);
   if (base !== undefined) return keep('base', base);
   if (link !== undefined) return keep('chain', link);
+  if (entry.hold) return keep(entry.hold.reason, entry.hold.why);
   const isAllThereIs = !isLink(kind) && !newest && state !== 'shredded';
   if (isAllThereIs) return keep('none-good', `no ${kind} backup has been verified, and until one is, none goes`);
   const stays = newest ? `; ${newest.id}, verified, stays` : '';
