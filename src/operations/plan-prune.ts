@@ -14,7 +14,7 @@ import {
   sortVerdicts,
 } from '../domain/retention/prune-plan.ts';
 import { retained, retentionPolicy } from '../domain/retention/retained.ts';
-import type { Verdict } from '../domain/retention/retention.ts';
+import type { Hold, Verdict } from '../domain/retention/retention.ts';
 import type { Repository } from '../ports/repository.ts';
 import { retainedSegments } from './binlog/retained-segments.ts';
 import { inParallel } from './in-parallel.ts';
@@ -71,22 +71,31 @@ async function planRepository(
   const listed = listedIn(world, repository, source);
   const entries = [...listed.map(retained), ...links];
   const now = world.clock.now();
-  const verdicts = decideRetention(entries, retentionPolicy(world.schedules), now);
-  const going = inOrderOfGoing(verdicts);
+  const policy = retentionPolicy(world.schedules);
+  const wished = decideRetention(entries, policy, now);
+  const going = inOrderOfGoing(wished);
   const obstacle = await findObstacle(world, repository, entries, { principal, going, now });
-  if (obstacle) return { ...blocked(repository, obstacle), kept: verdicts.filter(({ verdict }) => verdict === 'keep') };
-  const busy = busyIn(world, listed);
+  if (obstacle) return { ...blocked(repository, obstacle), kept: wished.filter(({ verdict }) => verdict === 'keep') };
   const locks = await locksOn(repository, going, entries);
-  return { repository: repository.name, ...sortVerdicts(verdicts, entries, { busy, locks }) };
+  const holds = holdsOn(world, listed, locks);
+  // Decided once more: what cannot go yet still needs what it needs.
+  const held = entries.map((entry) => ({ ...entry, ...holds.get(entry.id) }));
+  return { repository: repository.name, ...sortVerdicts(decideRetention(held, policy, now), entries, locks) };
 }
 
-/** Backups that must wait, and why. */
-function busyIn(world: World, listed: readonly CatalogEntry[]): Map<string, string> {
+/** What must wait, and why. */
+function holdsOn(
+  world: World,
+  listed: readonly CatalogEntry[],
+  locks: ReadonlyMap<string, Date | null>,
+): Map<string, { hold: Hold }> {
+  const hold = (id: string, reason: Hold['reason'], why: string) => [id, { hold: { reason, why } }] as const;
   const read = world.state.jobs.running().flatMap(({ backupId }) => backupId ?? []);
-  const half = listed.filter(({ shredded }) => shredded && shredded.remains.length > 0).map(({ id }) => id);
+  const half = listed.filter(({ shredded }) => shredded && shredded.remains.length > 0);
   return new Map([
-    ...read.map((id) => [id, 'somebody is reading it; it goes the next time'] as const),
-    ...half.map((id) => [id, 'its shredding has to be finished first'] as const),
+    ...[...locks.keys()].map((id) => hold(id, 'locked', 'Object Lock keeps it')),
+    ...read.map((id) => hold(id, 'in-use', 'somebody is reading it; it goes the next time')),
+    ...half.map(({ id }) => hold(id, 'in-use', 'its shredding has to be finished first')),
   ]);
 }
 

@@ -80,8 +80,10 @@ async function pruneRepository(
       if (removal.kind === 'binlog') {
         await removeSegment(repository, removal);
         countSegment(report, name, removal);
-      } else if (await removeBackup(world, repository, removal, { source, principal: request.principal })) {
+      } else {
         const { id, kind, bytes, why } = removal;
+        // What stays after all may need what was to go behind it: the next run decides anew.
+        if (!(await removeBackup(world, repository, removal, { source, principal: request.principal }))) return;
         report.removed.push({ id, kind, bytes, repository: name, why });
       }
     }

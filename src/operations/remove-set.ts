@@ -35,9 +35,8 @@ export async function removeSet(
     return { kind: 'pinned', pin };
   }
   const at = world.clock.now();
-  // Before it happens: a log that names one removal too many is better than one that misses one.
-  const detail = { why, repository: repository.name };
-  record(world, principal, { action: 'backup.removed', source: request.source, subject: id, detail });
+  const about = { source: request.source, subject: id, detail: { why, repository: repository.name } };
+  record(world, principal, { action: 'backup.removing', ...about });
   if (set) {
     const by = principal.name;
     const name = repository.name;
@@ -61,6 +60,7 @@ export async function removeSet(
   takeOffCatalog(world, repository, id);
   world.crashPoint('removal-manifest-gone');
   await expireRest(world, repository, prefix);
+  record(world, principal, { action: 'backup.removed', ...about });
   world.crashPoint('removal-done');
   return { kind: 'gone' };
 }

@@ -91,7 +91,7 @@ describe.each([
     const isBegun = ['removal-manifest-gone', 'removal-object-gone', 'removal-done'].includes(point);
     expect(whole).toEqual(isBegun ? [newest.id] : [newest.id, old.id]);
     expect(
-      world.state.audit.list().some(({ action, subject }) => action === 'backup.removed' && subject === old.id),
+      world.state.audit.list().some(({ action, subject }) => action === 'backup.removing' && subject === old.id),
     ).toBe(true);
 
     await pruned(world);

@@ -20,23 +20,25 @@ export function chainNeeds(entries: readonly RetentionEntry[], policy: Retention
   const bases = new Map<string, string>();
   const needed = new Map<string, string>();
 
-  const need = (base: RetentionEntry | undefined, until: Date | undefined, why: string) => {
+  const need = (base: RetentionEntry | undefined, why: string, end?: RetentionEntry) => {
     if (!base) return;
     if (!bases.has(base.id)) bases.set(base.id, why);
     for (const link of links) {
+      if (link === end) continue;
       const follows = link.takenAt.getTime() + clockToleranceMilliseconds >= base.takenAt.getTime();
-      const isOnTheWay = follows && (until === undefined || beginningOf(link) <= until);
+      const isOnTheWay = follows && (!end || beginningOf(link) <= end.takenAt);
       if (isOnTheWay && !needed.has(link.id)) needed.set(link.id, `recovery from ${base.id} leads through it`);
     }
   };
   const baseFor = (moment: Date) => fulls.findLast(({ takenAt }) => takenAt <= moment);
 
   const from = windowStart(links, policy, now);
-  if (from) need(baseFor(from), undefined, `recovery to any moment since ${formatDay(from)} begins with it`);
+  if (from) need(baseFor(from), `recovery to any moment since ${formatDay(from)} begins with it`);
   for (const link of links) {
-    if (isPinned(link.pin, now)) need(baseFor(link.takenAt), link.takenAt, `${link.id}, which is pinned, needs it`);
+    const stays = isPinned(link.pin, now) ? 'which is pinned' : link.hold && 'which cannot go yet';
+    if (stays) need(baseFor(link.takenAt), `${link.id}, ${stays}, needs it`, link);
   }
-  need(fulls.at(-1), undefined, 'what came after needs it');
+  need(fulls.at(-1), 'what came after needs it');
   return { bases, links: needed };
 }
 

@@ -1,15 +1,24 @@
 import { countOf, formatDay } from '../measures.ts';
 import { isPinned, pinWords } from '../pin.ts';
 import { type ChainNeeds, chainNeeds, goodOnes, isLink } from './chain-needs.ts';
-import { daysOf, type RetentionEntry, type RetentionPolicy, timeIsOver, type Verdict } from './retention.ts';
+import {
+  daysOf,
+  type RetainedKind,
+  type RetentionEntry,
+  type RetentionPolicy,
+  timeIsOver,
+  type Verdict,
+} from './retention.ts';
 
 /**
  * Decides what of one source, in one repository, is kept and what goes: a verdict for every entry, in their order. Age lets nothing go
  * that is the last good one, that something kept needs, or that is pinned; and only good ones make others dispensable.
  */
 export function decideRetention(entries: readonly RetentionEntry[], policy: RetentionPolicy, now: Date): Verdict[] {
+  const newest = (kind: RetainedKind) => goodOnes(entries, kind, now).at(-1)?.id;
+  const heirs = { full: newest('full'), schema: newest('schema') };
   const needs = chainNeeds(entries, policy, now);
-  return entries.map((entry) => judge(entry, { entries, policy, now, needs }));
+  return entries.map((entry) => judge(entry, { policy, now, heirs, needs }));
 }
 
 /**
@@ -25,13 +34,14 @@ export function inOrderOfGoing(verdicts: readonly Verdict[]): Verdict[] {
 }
 
 interface Circumstances {
-  readonly entries: readonly RetentionEntry[];
   readonly policy: RetentionPolicy;
   readonly now: Date;
+  /** The newest good one of each kind that others go for; of links only their base counts. */
+  readonly heirs: Partial<Readonly<Record<RetainedKind, string | undefined>>>;
   readonly needs: ChainNeeds;
 }
 
-function judge(entry: RetentionEntry, { entries, policy, now, needs }: Circumstances): Verdict {
+function judge(entry: RetentionEntry, { policy, now, heirs, needs }: Circumstances): Verdict {
   const { id, kind, state } = entry;
   const keep = (reason: Verdict['reason'], why: string, until: Date | null = null): Verdict => {
     return { id, kind, verdict: 'keep', reason, why, until };
@@ -42,15 +52,16 @@ function judge(entry: RetentionEntry, { entries, policy, now, needs }: Circumsta
   if (!over) return keep('unlimited', 'no time is set after which it goes');
   if (over > now) return keep('young', `${days} are over on ${formatDay(over)}`, over);
 
-  const newest = isLink(kind) ? undefined : goodOnes(entries, kind, now).at(-1);
+  const heir = heirs[kind];
   const base = needs.bases.get(id);
   const link = needs.links.get(id);
-  if (newest?.id === id) return keep('newest-good', `the newest verified ${kind} backup never goes`);
+  if (heir === id) return keep('newest-good', `the newest verified ${kind} backup never goes`);
   if (base !== undefined) return keep('base', base);
   if (link !== undefined) return keep('chain', link);
-  const isAllThereIs = !isLink(kind) && !newest && state !== 'shredded';
+  if (entry.hold) return keep(entry.hold.reason, entry.hold.why);
+  const isAllThereIs = !isLink(kind) && heir === undefined && state !== 'shredded';
   if (isAllThereIs) return keep('none-good', `no ${kind} backup has been verified, and until one is, none goes`);
-  const stays = newest ? `; ${newest.id}, verified, stays` : '';
+  const stays = heir === undefined ? '' : `; ${heir}, verified, stays`;
   return {
     id,
     kind,

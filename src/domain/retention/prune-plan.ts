@@ -41,31 +41,22 @@ export interface RetainedEntry extends RetentionEntry {
   readonly objects?: readonly string[];
 }
 
-/** Sorts verdicts into what goes, what cannot, and what stays. `busy` has those that must wait, and why. */
+/** Sorts verdicts into what goes, what is locked, and what stays. `locks` has the ends of locks, null for one without. */
 export function sortVerdicts(
   verdicts: readonly Verdict[],
   entries: readonly RetainedEntry[],
-  { busy, locks }: { busy: ReadonlyMap<string, string>; locks: ReadonlyMap<string, Date | null> },
+  locks: ReadonlyMap<string, Date | null>,
 ): Pick<RepositoryPlan, 'removals' | 'locked' | 'kept'> {
   const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
-  const going = inOrderOfGoing(verdicts);
-  const free = going.flatMap((verdict) => {
+  const sized = (verdict: Verdict): PlannedRemoval => {
     const { bytes = 0, objects } = entryOf.get(verdict.id) ?? {};
-    return busy.has(verdict.id) ? [] : [{ ...verdict, bytes, ...(objects && { objects }) }];
-  });
+    return { ...verdict, bytes, ...(objects && { objects }) };
+  };
+  const locked = verdicts.filter(({ reason }) => reason === 'locked');
   return {
-    removals: free.filter(({ id }) => !locks.has(id)),
-    locked: free.flatMap((one) => {
-      const lockedUntil = locks.get(one.id);
-      return lockedUntil === undefined ? [] : [{ ...one, lockedUntil }];
-    }),
-    kept: [
-      ...going.flatMap((verdict): Verdict[] => {
-        const why = busy.get(verdict.id);
-        return why === undefined ? [] : [{ ...verdict, verdict: 'keep', reason: 'in-use', why }];
-      }),
-      ...verdicts.filter(({ verdict }) => verdict === 'keep'),
-    ],
+    removals: inOrderOfGoing(verdicts).map(sized),
+    locked: locked.map((one) => ({ ...sized(one), lockedUntil: locks.get(one.id) ?? null })),
+    kept: verdicts.filter(({ verdict, reason }) => verdict === 'keep' && reason !== 'locked'),
   };
 }
 

@@ -12,6 +12,14 @@ export interface RetentionEntry {
   readonly coversFrom?: Date;
   readonly state: RetentionState;
   readonly pin: Pin | null;
+  /** What keeps it at the moment, whatever retention would say. */
+  readonly hold?: Hold;
+}
+
+export interface Hold {
+  readonly reason: 'in-use' | 'locked';
+  /** For people. */
+  readonly why: string;
 }
 
 export type RetainedKind = BackupKind | 'binlog';
@@ -46,8 +54,7 @@ export type RetentionReason =
   | 'base'
   /** What is kept leads through it. */
   | 'chain'
-  /** Somebody is at work on it. */
-  | 'in-use'
+  | Hold['reason']
   | 'over';
 
 export const dayMilliseconds = 86_400_000;

@@ -224,6 +224,29 @@ describe('a pin', () => {
   });
 });
 
+describe('what cannot go at the moment', () => {
+  const hold = { reason: 'locked', why: 'Object Lock keeps it' } as const;
+
+  test('stays, and so does what it needs', () => {
+    const held = entry('incremental 40', { coversFrom: daysAgo(40.25), hold });
+    expect(decided([...table('full 45', 'full 42', 'binlog 41-40'), held, ...table('full 38', 'full 1')])).toEqual([
+      'full 45: remove',
+      'full 42: keep base',
+      'binlog 41-40: keep chain',
+      'incremental 40: keep locked',
+      'full 38: remove',
+      'full 1: keep young',
+    ]);
+  });
+
+  test('is said of nothing that stays for another reason', () => {
+    expect(decided([entry('full 31', { hold }), entry('full 40', { hold })])).toEqual([
+      'full 31: keep newest-good',
+      'full 40: keep locked',
+    ]);
+  });
+});
+
 describe('in words', () => {
   test('every verdict says why', () => {
     const verdicts = decideRetention(
