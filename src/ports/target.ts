@@ -68,6 +68,10 @@ export interface LoadOptions {
 
 export interface LoadRowsOptions extends Pick<LoadOptions, 'owner' | 'part' | 'binlog' | 'signal'> {
   readonly tables: ManifestPart['tables'];
+  /** Tables of the part whose rows are not wanted. */
+  readonly passedOver: readonly TableName[];
+  /** How many sessions may share the work; no more than 4 do. */
+  readonly sessions: number;
 }
 
 export type RowsOutcome =
