@@ -40,7 +40,7 @@ export function documentSchema(cronProblem: CronProblem) {
       people: z.record(z.string(), personSchema, { error: saying('people, by name') }).optional(),
       slack: slackSchema.optional(),
       state: section({ path: text('the path of the state database') }).default({ path: 'tidemark-state.db' }),
-      backups: backupsSchema.default({ verifyAfter: true }),
+      backups: backupsSchema.default({ verifyAfter: true, checksums: false }),
       scratch: scratchSchema.optional(),
     },
     {
@@ -129,6 +129,7 @@ const backupsSchema = section({
   processes: number('how many mysqldump processes a backup may use, 1 to 16', 1, 16).optional(),
   readers: number('how many of them are read at a time, 1 to 16', 1, 16).optional(),
   verifyAfter: flag('whether each backup is verified right away').default(true),
+  checksums: flag('whether a checksum of every table is taken with the backup').default(false),
 });
 
 const directories = 'the folder of mysqld or mariadbd, or a list of such folders';

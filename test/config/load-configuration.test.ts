@@ -282,7 +282,7 @@ describe('a good configuration', () => {
       keys: [{ id: 'k-1', file: join(directory, 'k-1.key'), encrypts: true }],
       schedules: { full: { cron: '0 2 * * *', keepDays: 14 } },
       statePath: join(directory, 'tidemark-state.db'),
-      backups: { processes: 8, readers: 2, verifyAfter: true },
+      backups: { processes: 8, readers: 2, verifyAfter: true, checksums: false },
     });
   });
 

@@ -6,6 +6,7 @@ import { quoteName, quoteTable, type TableName } from '../../domain/manifest.ts'
 import type { LoadOptions, Target } from '../../ports/target.ts';
 import { endOrphans } from '../process/end-orphans.ts';
 import { readAccounts } from './accounts.ts';
+import { checksumTables } from './checksum-tables.ts';
 import { type Session, withSession } from './connection.ts';
 import { readInventory } from './inventory.ts';
 import { loadRows } from './load-rows.ts';
@@ -63,6 +64,8 @@ export function createMysqlTarget(
         }
         return counts;
       }),
+
+    checksumTables: (tables, signal) => asked((session) => checksumTables(session, tables, signal)),
 
     async load(sql: Readable, options: LoadOptions) {
       const optionFiles = await createOptionFiles(settings, options.owner);
