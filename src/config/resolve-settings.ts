@@ -73,11 +73,11 @@ export async function resolveSettings(
 
 /** More processes cut tables finer, but each costs some 80 ms of a processor just to start: four for each that is read. */
 function resolveBackups(
-  { processes, readers, verifyAfter }: ConfigurationDocument['backups'],
+  { processes, readers, ...others }: ConfigurationDocument['backups'],
   fittingReaders: number,
 ): Settings['backups'] {
   const reading = readers ?? fittingReaders;
-  return { processes: processes ?? Math.min(16, 4 * reading), readers: reading, verifyAfter };
+  return { processes: processes ?? Math.min(16, 4 * reading), readers: reading, ...others };
 }
 
 function resolveKey(

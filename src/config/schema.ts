@@ -43,7 +43,7 @@ export function documentSchema(cronProblem: CronProblem) {
         path: text('the path of the state database'),
         spool: text('the path of a folder for binlogs on their way').optional(),
       }).default({ path: 'tidemark-state.db' }),
-      backups: backupsSchema.default({ verifyAfter: true }),
+      backups: backupsSchema.default({ verifyAfter: true, checksums: false }),
       scratch: scratchSchema.optional(),
     },
     {
@@ -143,6 +143,7 @@ const backupsSchema = section({
   processes: number('how many mysqldump processes a backup may use, 1 to 16', 1, 16).optional(),
   readers: number('how many of them are read at a time, 1 to 16', 1, 16).optional(),
   verifyAfter: flag('whether each backup is verified right away').default(true),
+  checksums: flag('whether a checksum of every table is taken with the backup').default(false),
 });
 
 const directories = 'the folder of mysqld or mariadbd, or a list of such folders';

@@ -20,7 +20,12 @@ export interface Settings {
   readonly spoolPath: string;
   /** Undefined when there is nowhere to restore for proof. */
   readonly scratch?: ScratchSettings;
-  readonly backups: { readonly processes: number; readonly readers: number; readonly verifyAfter: boolean };
+  readonly backups: {
+    readonly processes: number;
+    readonly readers: number;
+    readonly verifyAfter: boolean;
+    readonly checksums: boolean;
+  };
 }
 
 export interface ScratchSettings {

@@ -1,5 +1,5 @@
 import type { Inventory } from './inventory.ts';
-import { type Manifest, quoteTable, type TableName } from './manifest.ts';
+import { type Manifest, quoteTable, type TableChecksum, type TableName } from './manifest.ts';
 import type { Finding } from './verification.ts';
 
 /** What a server had after a restore. */
@@ -8,6 +8,8 @@ export interface RestoredFacts {
   /** Exact rows of the manifest's tables that are there. */
   readonly rows: readonly (TableName & { readonly rows: number })[];
   readonly accounts: number;
+  /** Of the tables that the manifest has a checksum of. */
+  readonly checksums: readonly TableChecksum[];
 }
 
 /** Everything in which what was restored is not what the manifest promises. */
@@ -23,6 +25,7 @@ export function compareRestored(
     ...absent.map((table) => objectCount(`the table ${quoteTable(table)} was not restored`)),
     ...extra.map((table) => objectCount(`the table ${quoteTable(table)} was restored and is not in the manifest`)),
     ...rowFindings(manifest, restored),
+    ...checksumFindings(manifest, restored),
     ...objectFindings(manifest, restored),
   ];
 }
@@ -38,6 +41,19 @@ function rowFindings(
     if (found === undefined || found === table.rows || !table.transactional) return [];
     const detail = `${quoteTable(table)} has ${found} rows restored, ${table.rows} were counted in the snapshot`;
     return [{ problem: 'row-count', detail } as const];
+  });
+}
+
+function checksumFindings(
+  { tables }: Pick<Manifest, 'tables'>,
+  { checksums }: RestoredFacts,
+): Pick<Finding, 'problem' | 'detail'>[] {
+  const checksumOf = new Map(checksums.map((table) => [quoteTable(table), table.checksum]));
+  return tables.flatMap((table) => {
+    const found = checksumOf.get(quoteTable(table));
+    if (table.checksum === undefined || found === undefined || found === table.checksum) return [];
+    const detail = `the rows of ${quoteTable(table)} are not those of the snapshot: their checksum is ${found}, and was ${table.checksum}`;
+    return [{ problem: 'checksum', detail } as const];
   });
 }
 

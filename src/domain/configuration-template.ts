@@ -63,6 +63,7 @@ state: { path: tidemark-state.db }
 #   processes: 8       # mysqldump processes at most, 1 to 16; by default four per reader
 #   readers: 2         # how many of them are read at a time; by default as many as processors, 2 to 8
 #   verifyAfter: true  # prove each backup right after it was taken
+#   checksums: false   # sum every table up in the snapshot, for proofs by restoring to compare; reads every row once more
 `;
 }
 

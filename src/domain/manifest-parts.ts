@@ -1,6 +1,6 @@
 import type { DumpLayout } from './dump-layout.ts';
 import type { Inventory } from './inventory.ts';
-import type { Manifest, ManifestPart, TableName } from './manifest.ts';
+import type { Manifest, ManifestPart, TableChecksum, TableName } from './manifest.ts';
 
 /** What storing a part taught. */
 export interface StoredPart {
@@ -46,7 +46,9 @@ export function tableRows(
   inventory: Inventory,
   layout: DumpLayout,
   counts: readonly PartRowCounts[],
+  checksums: readonly TableChecksum[] = [],
 ): Manifest['tables'] {
+  const checksumOf = new Map(checksums.map((table) => [key(table), table.checksum]));
   const rowsOf = new Map<string, number>();
   const countsOf = new Map(counts.map((count) => [count.part, count.rows]));
   for (const part of layout.parts) {
@@ -62,6 +64,7 @@ export function tableRows(
     rows: rowsOf.get(key(table)) ?? 0,
     transactional: table.transactional,
     bytes: table.bytes,
+    ...(checksumOf.has(key(table)) && { checksum: checksumOf.get(key(table)) }),
   }));
 }
 

@@ -12,6 +12,11 @@ const time = z.iso.datetime();
 export const tableNameSchema = z.object({ schema: z.string(), name: z.string() });
 export type TableName = z.infer<typeof tableNameSchema>;
 
+export interface TableChecksum extends TableName {
+  /** As CHECKSUM TABLE prints it: it depends on the rows, not on their order, and on the server's series. */
+  readonly checksum: string;
+}
+
 export const partRoles = ['structure', 'data', 'routines', 'views', 'triggers', 'events', 'accounts'] as const;
 export type PartRole = (typeof partRoles)[number];
 
@@ -93,6 +98,8 @@ export const manifestSchema = z.object({
       /** False for engines without transactions: such a table is not from the snapshot, and not point-in-time. */
       transactional: z.boolean(),
       bytes: count,
+      /** CHECKSUM TABLE in the snapshot, where that was asked for. */
+      checksum: z.string().optional(),
     }),
   ),
   objects: z.object({

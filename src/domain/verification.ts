@@ -19,6 +19,7 @@ export const findingSchema = z.object({
     /** Found by restoring: what a server would not take, and what it had in the end. */
     'not-restorable',
     'object-count',
+    'checksum',
     'canary',
   ]),
   detail: z.string(),

@@ -8,7 +8,7 @@ import type { Repository } from '../ports/repository.ts';
 import type { LoadOptions } from '../ports/target.ts';
 import { decompressPart } from './decompress-part.ts';
 import { readPart } from './read-part.ts';
-import type { RestoreRequest } from './restore-request.ts';
+import { type RestoreRequest, wantedBy } from './restore-request.ts';
 
 /** A part that the server would not take, or that no repository has whole: `restore-failed`, `integrity` or `object-missing`. */
 export interface PartRefused {
@@ -25,13 +25,12 @@ export type RestoredPart = ManifestPart & { readonly only?: 'creations' | 'what-
 
 /**
  * Loads a part from the nearest repository that has it whole; what a worse copy brought in is removed before the next is tried.
- * `again` says that an earlier load of it may have left something.
+ * `again` says that an earlier load of it may have left something; `sessions` may share the work.
  */
 export async function restorePart(
   request: RestoreRequest,
   part: RestoredPart,
-  signal: AbortSignal,
-  again: boolean,
+  { signal, again, sessions }: { signal: AbortSignal; again: boolean; sessions: number },
 ): Promise<PartRefused | undefined> {
   let mustClear = again;
   let quickly = part.role === 'data';
@@ -40,7 +39,7 @@ export async function restorePart(
     if (mustClear) await clearPart(request, part);
     mustClear = true;
     try {
-      if (quickly && (await loadQuickly(request, repository, part, signal))) return undefined;
+      if (quickly && (await loadQuickly(request, repository, part, { signal, sessions }))) return undefined;
       quickly = false;
       await loadPart(request, repository, part, signal);
       return undefined;
@@ -62,7 +61,7 @@ async function loadQuickly(
   request: RestoreRequest,
   repository: Repository,
   part: RestoredPart,
-  signal: AbortSignal,
+  { signal, sessions }: { signal: AbortSignal; sessions: number },
 ): Promise<boolean> {
   const { target, set, owner, binlog } = request;
   let read = 0;
@@ -73,7 +72,12 @@ async function loadQuickly(
   const sql = async function* () {
     yield* decompressPart(await readPart(repository, set, part, { signal, onRead }));
   };
-  const outcome = await target.loadRows(sql(), { owner, binlog, part: part.name, tables: part.tables, signal });
+  const isWanted = wantedBy(request);
+  const outcome = await target.loadRows(sql(), {
+    ...{ owner, binlog, part: part.name, sessions, signal },
+    tables: part.tables.filter(isWanted),
+    passedOver: part.tables.filter((table) => !isWanted(table)),
+  });
   if (outcome.kind === 'loaded') return true;
   request.onInserts?.(part, outcome.why);
   // It is read again.

@@ -14,7 +14,7 @@ export interface RestoreRequest {
   /** The restore's name: marks its programs, and is the same when it goes on. */
   readonly owner: string;
   readonly journal: RestoreJournal;
-  /** Rows of these tables alone, and of the small ones that share a part with them; the structure is that of all. */
+  /** Rows of these tables, and perhaps of some that share a part with them; the structure is that of all. */
   readonly tables?: readonly TableName[];
   /** How many parts are loaded at a time. */
   readonly parallel: number;

@@ -64,10 +64,12 @@ const eventsSchema = z.array(tableNameSchema);
 /** Each part is a step of its own. The first that is refused stops those beside it. */
 async function load(request: RestoreRequest, parts: readonly RestoredPart[]): Promise<PartRefused | undefined> {
   let refused: PartRefused | undefined;
+  // Fewer parts than there are workers: each gets more of them.
+  const sessions = Math.floor(request.parallel / Math.max(1, Math.min(parts.length, request.parallel)));
   await inParallel(parts, request, async (part, signal, stop) => {
     const step = part.only ? `${part.name}: ${part.only}` : part.name;
     await journalled(request.journal, step, async (again) => {
-      const outcome = await restorePart(request, part, signal, again);
+      const outcome = await restorePart(request, part, { signal, again, sessions });
       if (outcome) {
         refused ??= outcome;
         stop();

@@ -2,7 +2,7 @@ import { makeBackupId } from '../domain/backup-id.ts';
 import { recoverProgramKey, setObjects, setPrefix } from '../domain/backup-set.ts';
 import { catalogEntry } from '../domain/catalog.ts';
 import { Failure } from '../domain/failure.ts';
-import { type Manifest, manifestSchema } from '../domain/manifest.ts';
+import { type Manifest, manifestSchema, type TableChecksum } from '../domain/manifest.ts';
 import {
   describeParts,
   objectCounts,
@@ -61,7 +61,7 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
     const signal = AbortSignal.any([context.signal, dump.gaveWay]);
     const writer: SetWriter = { repository: primary, prefix, setKey, signal };
     await primary.put(`${prefix}${setObjects.keys}`, keysObject, { ifAbsent: true, signal });
-    const counting = dump.countRows();
+    const counting = Promise.all([dump.countRows(), world.backups.checksums ? dump.checksumTables() : []]);
     counting.catch(() => {});
     const stored = await storeParts(writer, dump, {
       ...world.backups,
@@ -69,12 +69,12 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
       crashPoint: world.crashPoint,
       clock: world.clock,
     });
-    const counts = await counting;
+    const [counts, checksums] = await counting;
     world.crashPoint('backup-parts-stored');
     await dump.close();
 
     meter.step('committing');
-    manifest = await commit(world, writer, { id, source, startedAt, dump, stored, counts });
+    manifest = await commit(world, writer, { id, source, startedAt, dump, stored, counts, checksums });
   } catch (error) {
     await dump.close();
     await removeSet(world, prefix);
@@ -94,6 +94,7 @@ interface Taken {
   readonly dump: Dump;
   readonly stored: readonly StoredPart[];
   readonly counts: readonly PartRowCounts[];
+  readonly checksums: readonly TableChecksum[];
 }
 
 /** What lies in plain first, the manifest last: it is what makes the rest a backup. */
@@ -134,7 +135,7 @@ function describeBackup(world: World, taken: Taken, parts: Manifest['parts'], gu
       schemas: [...dump.inventory.schemas],
       accounts: source.scope.accounts,
     },
-    tables: tableRows(dump.inventory, dump.layout, taken.counts),
+    tables: tableRows(dump.inventory, dump.layout, taken.counts, taken.checksums),
     objects: objectCounts(dump.inventory, dump.accounts, dump.brokenViews),
     parts,
     plain: { recoverProgram: sha256(world.recoverProgram), guide: sha256(Buffer.from(guide)) },

@@ -91,7 +91,9 @@ async function restoreAndCompare(world: World, comparison: Comparison): Promise<
   const counts = await target.countRows(tables, signal);
   const rows = tables.map((table, index) => ({ ...table, rows: counts[index] ?? 0 }));
   const accounts = manifest.scope.accounts ? await target.countAccounts() : 0;
-  const different = compareRestored(manifest, { inventory, rows, accounts });
+  const summed = tables.filter(({ checksum }) => checksum !== undefined);
+  const checksums = await target.checksumTables(summed, signal);
+  const different = compareRestored(manifest, { inventory, rows, accounts, checksums });
   return [
     ...different.map((finding) => ({ object: restoredObject, ...finding })),
     ...(await canaryFindings(target, server, manifest, signal)),

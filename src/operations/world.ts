@@ -37,4 +37,6 @@ export interface BackupSettings {
   readonly readers: number;
   /** Verify right after each full backup. */
   readonly verifyAfter: boolean;
+  /** Take a checksum of every table in the dump's snapshot. */
+  readonly checksums: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DumpLayout, PlannedPart } from '../domain/dump-layout.ts';
 import type { Inventory } from '../domain/inventory.ts';
-import type { BinlogPosition, Manifest } from '../domain/manifest.ts';
+import type { BinlogPosition, Manifest, TableChecksum } from '../domain/manifest.ts';
 import type { PartRowCounts } from '../domain/manifest-parts.ts';
 import type { ServerFacts, ToolFacts } from '../domain/server.ts';
 import type { Binlogs } from './binlogs.ts';
@@ -72,6 +72,8 @@ export interface Dump {
 
   /** Exact rows per planned data part and table, counted in the dump's own snapshot, in the layout's order. */
   countRows(): Promise<PartRowCounts[]>;
+  /** The checksum of every table with transactions, in the dump's own snapshot. Reads every row. */
+  checksumTables(): Promise<TableChecksum[]>;
 
   /**
    * The zstd-compressed bytes of a part. Nothing is read ahead: a part that nobody reads makes its mysqldump wait.

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { DeferredKeys } from '../domain/deferred-keys.ts';
 import type { Inventory } from '../domain/inventory.ts';
-import type { ManifestPart, TableName } from '../domain/manifest.ts';
+import type { ManifestPart, TableChecksum, TableName } from '../domain/manifest.ts';
 import type { ServerFacts } from '../domain/server.ts';
 
 /**
@@ -21,6 +21,7 @@ export interface Target {
   freeBytes(): Promise<number | undefined>;
   /** Exact rows, in the order of `tables`. */
   countRows(tables: readonly TableName[], signal: AbortSignal): Promise<number[]>;
+  checksumTables(tables: readonly TableName[], signal: AbortSignal): Promise<TableChecksum[]>;
 
   /**
    * Runs SQL as mysqldump writes it, the way a person at the shell would: with the server's own client. Bytes pass from program to program.
@@ -68,6 +69,10 @@ export interface LoadOptions {
 
 export interface LoadRowsOptions extends Pick<LoadOptions, 'owner' | 'part' | 'binlog' | 'signal'> {
   readonly tables: ManifestPart['tables'];
+  /** Tables of the part whose rows are not wanted. */
+  readonly passedOver: readonly TableName[];
+  /** How many sessions may share the work; no more than 4 do. */
+  readonly sessions: number;
 }
 
 export type RowsOutcome =

@@ -283,7 +283,7 @@ describe('a good configuration', () => {
       schedules: { full: { cron: '0 2 * * *', keepDays: 14 } },
       statePath: join(directory, 'tidemark-state.db'),
       spoolPath: join(directory, 'tidemark-spool'),
-      backups: { processes: 8, readers: 2, verifyAfter: true },
+      backups: { processes: 8, readers: 2, verifyAfter: true, checksums: false },
     });
   });
 

@@ -16,7 +16,13 @@ const manifest: Pick<Manifest, 'tables' | 'objects'> = {
   objects: { schemas: 1, tables: 2, views: 3, brokenViews: 1, accounts: 4, ...none },
 };
 
-function restored({ tables = ['t', 'old'], rows = [2, 5], views = ['v', 'w'], accounts = 4 } = {}): RestoredFacts {
+function restored({
+  tables = ['t', 'old'],
+  rows = [2, 5],
+  views = ['v', 'w'],
+  accounts = 4,
+  checksum = '7',
+} = {}): RestoredFacts {
   const names = (list: string[]) => list.map((name) => ({ schema: 'a', name }));
   const there = tables.map((name) => ({ ...table(name, 0), estimatedRows: 0 }));
   return {
@@ -26,6 +32,7 @@ function restored({ tables = ['t', 'old'], rows = [2, 5], views = ['v', 'w'], ac
     },
     rows: names(tables).map((name, index) => ({ ...name, rows: rows[index] ?? 0 })),
     accounts,
+    checksums: [{ schema: 'a', name: 't', checksum }],
   };
 }
 
@@ -38,6 +45,15 @@ describe('what was restored, beside what was backed up', () => {
     expect(compareRestored(manifest, restored({ rows: [1, 6] }))).toEqual([
       { problem: 'row-count', detail: '`a`.`t` has 1 rows restored, 2 were counted in the snapshot' },
     ]);
+  });
+
+  it('differs in what the rows hold, where the backup has a checksum of them', () => {
+    expect(compareRestored(manifest, restored({ checksum: '8' }))).toEqual([]);
+    const [, ...others] = manifest.tables;
+    const summed = { ...manifest, tables: [{ ...table('t', 2), checksum: '7' }, ...others] };
+    expect(compareRestored(summed, restored())).toEqual([]);
+    const detail = 'the rows of `a`.`t` are not those of the snapshot: their checksum is 8, and was 7';
+    expect(compareRestored(summed, restored({ checksum: '8' }))).toEqual([{ problem: 'checksum', detail }]);
   });
 
   it('differs in a table that is not there, and in one that should not be', () => {

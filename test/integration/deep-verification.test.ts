@@ -18,14 +18,14 @@ describe.each(everyFlavour)('deep verification on $name', (flavour) => {
   const server = useDatabaseServer(flavour);
   beforeAll(() => seedAlumni(server, { rows: 3000 }));
 
-  async function openWorld(source = {}): Promise<BackupWorld & { scratchDir: string }> {
+  async function openWorld(source = {}, backups = {}): Promise<BackupWorld & { scratchDir: string }> {
     const directory = temporaryDirectory();
     const scratchDir = join(directory, 'scratch');
     const { serverDir, clientDir } = flavour;
     const bounds = { dir: scratchDir, maxBytes: 2 ** 30, maxServers: 1 };
     const scratch = createScratch({ serverDirs: [serverDir], clientDirs: [clientDir], ...bounds });
     const login = await createBackupUser(server);
-    return { ...(await openBackupWorld({ directory, server, login, scratch, source })), scratchDir };
+    return { ...(await openBackupWorld({ directory, server, login, scratch, source, backups })), scratchDir };
   }
 
   it('finds a part that loses rows when it is loaded, which reading it cannot', async () => {
@@ -43,6 +43,19 @@ describe.each(everyFlavour)('deep verification on $name', (flavour) => {
     ]);
     expect(name).toContain('-data');
     expect(readdirSync(world.scratchDir)).toEqual([]);
+  });
+
+  it('finds one value that became another, where checksums were taken', async () => {
+    const world = await openWorld({}, { checksums: true });
+    const { id } = await takeGoodFull(world);
+    expect(await verify(world, id, { deep: true }), findingsOf(world, id).join('\n')).toMatchObject({
+      kind: 'succeeded',
+    });
+    await alterPart(world, id, holds('donations'), (sql) => sql.replace("'USD'", "'EUR'"));
+    expect(await verify(world, id, { deep: true })).toMatchObject({ kind: 'found-bad', findings: 1 });
+    expect(findingsOf(world, id)[0]).toMatch(
+      /^restored in primary: checksum, the rows of `sgs_gita_alumni`\.`donations`/,
+    );
   });
 
   it('finds a part that no server would take, with the words of the server', async () => {

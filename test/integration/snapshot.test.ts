@@ -35,6 +35,28 @@ describe.each(everyFlavour)('the snapshot on $name', (flavour) => {
     }
   });
 
+  it('is what checksums are of, whatever is written meanwhile', async () => {
+    const source = (await openWorld()).sources.get('alumni');
+    const sum = async () => {
+      const [row] = await server.query<{ Checksum: number }>('CHECKSUM TABLE sgs_gita_alumni.donations EXTENDED');
+      return String(row?.Checksum);
+    };
+    const before = await sum();
+    const { signal } = new AbortController();
+    const dump = await source?.startDump({ run: 'sums', maximumParts: 2, readers: 2, signal, crashPoint: () => {} });
+    try {
+      await server.query('DELETE FROM sgs_gita_alumni.donations LIMIT 3');
+      expect(await dump?.checksumTables()).toContainEqual({
+        schema: 'sgs_gita_alumni',
+        name: 'donations',
+        checksum: before,
+      });
+      expect(await sum()).not.toBe(before);
+    } finally {
+      await dump?.close();
+    }
+  });
+
   // What `hasSnapshot` stands on.
   it('is opened by every dump before it chooses a schema', async () => {
     const world = await openWorld();

@@ -34,7 +34,7 @@ beforeEach(() => {
     schedules: { full: { cron: '0 2 * * *', keepDays: 30 } },
     crashPoint: () => {},
     log: { info: () => {}, warn: () => {}, error: () => {} },
-    backups: { processes: 1, readers: 1, verifyAfter: false },
+    backups: { processes: 1, readers: 1, verifyAfter: false, checksums: false },
     recoverProgram: new Uint8Array(),
     version: '0',
   };

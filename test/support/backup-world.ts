@@ -83,7 +83,7 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
     schedules: {},
     crashPoint: options.crashPoint ?? (() => {}),
     log: { info: log, warn: log, error: log },
-    backups: { processes: 4, readers: 2, verifyAfter: false, ...options.backups },
+    backups: { processes: 4, readers: 2, verifyAfter: false, checksums: false, ...options.backups },
     ...(options.scratch && { scratch: options.scratch }),
     recoverProgram: readFileSync(recoverProgramPath),
     version: '0.0.0-test',

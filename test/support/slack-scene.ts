@@ -154,7 +154,7 @@ function playedWorld(
     schedules: { full: { cron: '0 2 * * *', keepDays: 30 } },
     crashPoint: () => {},
     log: { info: write, warn: write, error: write },
-    backups: { processes: 4, readers: 2, verifyAfter: false },
+    backups: { processes: 4, readers: 2, verifyAfter: false, checksums: false },
     recoverProgram: new Uint8Array(),
     version: '0.0.0',
   };

@@ -32,7 +32,7 @@ export function smallWorld({
     schedules: {},
     crashPoint: () => {},
     log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
-    backups: { processes: 2, readers: 1, verifyAfter: false },
+    backups: { processes: 2, readers: 1, verifyAfter: false, checksums: false },
     recoverProgram: new Uint8Array(),
     version: '0.0.0-test',
     ...parts,

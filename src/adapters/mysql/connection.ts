@@ -9,7 +9,7 @@ export interface Session {
   readonly id: number;
   query<Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Runs a LOAD DATA LOCAL on these bytes, in a session that was opened for that. */
-  sendRows(sql: string, rows: AsyncIterable<Buffer>): Promise<SentRows>;
+  sendRows(sql: string, rows: Iterable<Buffer>): Promise<SentRows>;
   /** Closes the socket at once: the server then releases whatever this session held. */
   drop(): void;
   end(): Promise<void>;

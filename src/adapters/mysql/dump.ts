@@ -7,6 +7,7 @@ import { type ServerDialect, serverDialect } from '../../domain/server-dialect.t
 import { withFrameHeader } from '../../domain/zstd-frames.ts';
 import type { Dump, DumpOptions, PartStream } from '../../ports/source.ts';
 import { dumpAccounts } from './accounts.ts';
+import { checksumTables } from './checksum-tables.ts';
 import { openSession, type Session, withSession } from './connection.ts';
 import { countRows } from './count-rows.ts';
 import { findCutBounds } from './cut-bounds.ts';
@@ -47,8 +48,14 @@ async function conductDump(
 ): Promise<Dump> {
   // 1. Who is there, and do our programs fit?
   const lead = await openSession(settings);
-  let counting = false;
-  closers.push(() => (counting ? endQuery(settings, lead) : lead.end()));
+  let asking = 0;
+  const ask = async <Answer>(question: () => Promise<Answer>) => {
+    asking += 1;
+    const answer = await question();
+    asking -= 1;
+    return answer;
+  };
+  closers.push(() => (asking > 0 ? endQuery(settings, lead) : lead.end()));
   const server = await readServerFacts(lead, settings.user);
   refuseMissingGrants(settings, server);
   const programs = await findDumpPrograms(settings, server);
@@ -126,12 +133,14 @@ async function conductDump(
     accounts: accounts.accounts,
     brokenViews: views.broken.length,
     gaveWay: ddl.gaveWay,
-    async countRows() {
-      counting = true;
-      const counts = await countRows(lead, layout.parts, historyClause(inventory, dialect));
-      counting = false;
-      return counts;
-    },
+    countRows: () => ask(() => countRows(lead, layout.parts, historyClause(inventory, dialect))),
+    checksumTables: () =>
+      ask(() =>
+        checksumTables(
+          lead,
+          inventory.tables.filter(({ transactional }) => transactional),
+        ),
+      ),
     async open(part) {
       if (part.role === 'views') return textPart(views.sql);
       if (part.role === 'accounts') return textPart(accounts.sql);

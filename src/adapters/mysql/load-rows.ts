@@ -1,126 +1,102 @@
 import { Failure } from '../../domain/failure.ts';
-import { type DumpPiece, type InsertHead, insertReader } from '../../domain/insert-reader.ts';
-import { type LoadedColumn, loadDataStatement } from '../../domain/load-data.ts';
+import { insertRuns, type LoadStep } from '../../domain/insert-runs.ts';
+import { loadDataStatement } from '../../domain/load-data.ts';
 import { quoteTable } from '../../domain/manifest.ts';
 import type { LoadRowsOptions, RowsOutcome } from '../../ports/target.ts';
-import { openSession, type Session } from './connection.ts';
-import { sessionSettings } from './load-sql.ts';
-import { readLoadedTables } from './loaded-tables.ts';
+import { openSession, type Session, withSession } from './connection.ts';
+import { loadLocks, sessionSettings } from './load-sql.ts';
+import { type ColumnsOf, readLoadedTables } from './loaded-tables.ts';
+import { sessionPool } from './session-pool.ts';
 import type { ServerSettings } from './settings.ts';
 
 /**
- * Loads a data part by LOAD DATA, which spares the server most of its work: it has not to parse SQL. LOAD DATA LOCAL passes over what it
- * cannot take, with a warning, so a warning or a row too few spoils the part, and what else goes wrong there does as well: the
- * INSERTs themselves then show what it is.
+ * Loads a data part by LOAD DATA, which spares the server most of its work: there is no SQL to parse. LOAD DATA LOCAL passes over what it
+ * cannot take and only warns, so a warning or a row too few spoils the part; and so does whatever else the server says here, for
+ * the INSERTs then show what it is.
  */
 export async function loadRows(
   settings: ServerSettings,
   sql: AsyncIterable<Buffer>,
   options: LoadRowsOptions,
 ): Promise<RowsOutcome> {
-  const { signal, owner, part, binlog } = options;
+  const { signal } = options;
   signal.throwIfAborted();
-  const session = await openSession(settings, { sendsRows: true });
-  const drop = () => session.drop();
+  const suited = await withSession(settings, (session) => readLoadedTables(session, options));
+  if (suited.kind === 'unsuited') return suited;
+  const sessions: Session[] = [];
+  const drop = () => {
+    for (const session of sessions) session.drop();
+  };
   signal.addEventListener('abort', drop, { once: true });
-  const pieces = piecesOf(sql);
   try {
-    const suited = await readLoadedTables(session, options);
-    if (suited.kind === 'unsuited') return suited;
-    await session.query(sessionSettings(owner, part, binlog));
-    const why = await loadPieces(session, pieces, suited.columnsOf, options);
-    return why === undefined ? { kind: 'loaded' } : { kind: 'spoilt', why };
+    for (const lock of loadLocks(options.owner, options.part).slice(0, Math.max(1, options.sessions))) {
+      const session = await openSession(settings, { sendsRows: true });
+      sessions.push(session);
+      await session.query(sessionSettings(lock, options.binlog));
+    }
+    await loadRuns(sessions, sql, suited.columnsOf, options);
+    return { kind: 'loaded' };
   } catch (error) {
     signal.throwIfAborted();
-    const cause = pieces.failure?.error ?? error;
-    if (cause instanceof Failure && (cause === pieces.failure?.error || cause.code === 'source-unreachable'))
-      throw cause;
-    return { kind: 'spoilt', why: cause instanceof Error ? cause.message : String(cause) };
+    if (error instanceof Failure) throw error;
+    return { kind: 'spoilt', why: error instanceof Error ? error.message : String(error) };
   } finally {
     signal.removeEventListener('abort', drop);
-    await session.end();
-    await pieces.close();
+    for (const session of sessions) await session.end();
   }
 }
 
-/** One LOAD DATA, and so one transaction, takes about so much of a dump. */
-const bytesPerLoad = 16 * 1024 * 1024;
-
-/** Says what went wrong, if something did. */
-async function loadPieces(
-  session: Session,
-  pieces: Pieces,
-  columnsOf: ReadonlyMap<string, readonly LoadedColumn[]>,
-  { tables }: LoadRowsOptions,
-): Promise<string | undefined> {
+async function loadRuns(
+  sessions: readonly Session[],
+  sql: AsyncIterable<Buffer>,
+  columnsOf: ColumnsOf,
+  { tables, passedOver }: LoadRowsOptions,
+): Promise<void> {
+  const unwanted = new Set(passedOver.map(quoteTable));
   const loaded = new Map<string, number>();
-  let next = await pieces.next();
-  while (!next.done) {
-    if (next.value.kind !== 'insert') {
-      if (next.value.kind === 'setting') await session.query(next.value.sql);
-      next = await pieces.next();
-      continue;
-    }
-    const head = next.value;
-    const table = quoteTable(head);
-    const columns = columnsOf.get(table);
-    if (!columns) return `it holds rows of ${table}, which is not in the manifest`;
-    const run = takeRun(head, pieces);
-    const { rows, warnings } = await session.sendRows(loadDataStatement(head, columns), run.rows());
-    if (warnings > 0) return `${warnings} warnings about rows of ${table}`;
-    loaded.set(table, (loaded.get(table) ?? 0) + rows);
-    next = run.next();
-  }
-  const wrong = tables.find((table) => (loaded.get(quoteTable(table)) ?? 0) !== table.rows);
-  return wrong && `${loaded.get(quoteTable(wrong)) ?? 0} rows came into ${quoteTable(wrong)}, not ${wrong.rows}`;
-}
-
-/** The rows of an INSERT and of those of its kind that follow it, as one list; and then the piece that comes after them. */
-function takeRun(head: InsertHead, pieces: Pieces) {
-  let next: IteratorResult<DumpPiece, void>;
-  return {
-    async *rows(): AsyncGenerator<Buffer> {
-      for (let bytes = 0; ; ) {
-        next = await pieces.next();
-        if (next.done) return;
-        if (next.value.kind === 'rows') {
-          bytes += next.value.bytes.length;
-          yield next.value.bytes;
-        } else if (next.value.kind === 'insert' && bytes < bytesPerLoad && isLike(next.value, head)) {
-          yield Buffer.from(head.between);
-        } else return;
+  const pool = sessionPool(sessions);
+  try {
+    for await (const step of insertRuns(sql)) {
+      if (step.kind === 'setting') {
+        await pool.onEach((session) => orSpoilt(session.query(step.sql)));
+        continue;
       }
-    },
-    next: () => next,
-  };
+      const table = quoteTable(step.head);
+      if (unwanted.has(table)) continue;
+      await pool.begin(async (session) => {
+        const rows = await loadRun(session, step, columnsOf);
+        loaded.set(table, rows + (loaded.get(table) ?? 0));
+      });
+    }
+  } finally {
+    await pool.settled();
+  }
+  for (const table of tables) {
+    const rows = loaded.get(quoteTable(table)) ?? 0;
+    if (rows !== table.rows) throw new Error(`${rows} rows came into ${quoteTable(table)}, not ${table.rows}`);
+  }
 }
 
-function isLike(one: InsertHead, other: InsertHead): boolean {
-  const likeness = ({ schema, name, columns, between }: InsertHead) => JSON.stringify([schema, name, columns, between]);
-  return likeness(one) === likeness(other);
+/** Returns how many rows came in. */
+async function loadRun(
+  session: Session,
+  { head, rows }: Extract<LoadStep, { kind: 'run' }>,
+  columnsOf: ColumnsOf,
+): Promise<number> {
+  const table = quoteTable(head);
+  const columns = columnsOf.get(table);
+  if (!columns) throw new Error(`it holds rows of ${table}, which is not in the manifest`);
+  const sent = await orSpoilt(session.sendRows(loadDataStatement(head, columns), rows));
+  if (sent.warnings > 0) throw new Error(`${sent.warnings} warnings about rows of ${table}`);
+  return sent.rows;
 }
 
-interface Pieces {
-  next(): Promise<IteratorResult<DumpPiece, void>>;
-  /** What reading the part failed with: passed through a LOAD DATA it would look like the server's doing. */
-  failure?: { readonly error: unknown };
-  close(): Promise<unknown>;
-}
-
-function piecesOf(sql: AsyncIterable<Buffer>): Pieces {
-  const read = async function* (): AsyncGenerator<DumpPiece, void> {
-    const reader = insertReader();
-    for await (const chunk of sql) yield* reader.push(chunk);
-    reader.end();
-  };
-  const reading = read();
-  const pieces: Pieces = {
-    next: () =>
-      reading.next().catch((error) => {
-        pieces.failure = { error };
-        throw error;
-      }),
-    close: () => reading.return(),
-  };
-  return pieces;
+/** Nothing that the server refuses here is a verdict, but when it is gone it is. */
+async function orSpoilt<Result>(asked: Promise<Result>): Promise<Result> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Failure && error.code !== 'source-unreachable') throw new Error(error.message);
+    throw error;
+  }
 }

@@ -29,7 +29,7 @@ export async function loadSql(
       ...login,
       ...clientFlags,
       ...(tolerant ? ['--force'] : []),
-      `--init-command=${sessionSettings(owner, part, binlog)}`,
+      `--init-command=${sessionSettings(loadLocks(owner, part)[0], binlog)}`,
     ],
   };
   const stages = compressed ? startBoth(programs, client, sql, owner) : startClient(client, sql, owner);
@@ -72,15 +72,16 @@ const clientFlags = [
   '--default-character-set=utf8mb4',
 ];
 
-/** Holds the name of what is loaded, so that whoever loads it again waits until a killed load's last statement has ended. */
-export function sessionSettings(owner: string, part: string, binlog: boolean): string {
+/** Holds one of the locks of what is loaded, so that whoever loads it again waits until a killed load's last statement has ended. */
+export function sessionSettings(lock: string, binlog: boolean): string {
   const settings = ['foreign_key_checks = 0', 'unique_checks = 0', ...(binlog ? [] : ['sql_log_bin = 0'])];
-  return `SET SESSION ${settings.join(', ')}, @tidemark_load = GET_LOCK('${loadLock(owner, part)}', 600)`;
+  return `SET SESSION ${settings.join(', ')}, @tidemark_load = GET_LOCK('${lock}', 600)`;
 }
 
-/** Names of locks have at most 64 characters. */
-export function loadLock(owner: string, part: string): string {
-  return `tidemark-${createHash('sha256').update(`${owner}/${part}`).digest('hex').slice(0, 32)}`;
+/** Names of locks, of which each session that loads the part holds one: so no more than these may. They have at most 64 characters. */
+export function loadLocks(owner: string, part: string): [string, string, string, string] {
+  const name = `tidemark-${createHash('sha256').update(`${owner}/${part}`).digest('hex').slice(0, 32)}`;
+  return [name, `${name}-2`, `${name}-3`, `${name}-4`];
 }
 
 interface Program {

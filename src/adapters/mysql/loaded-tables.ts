@@ -3,7 +3,8 @@ import { quoteTable, type TableName } from '../../domain/manifest.ts';
 import type { LoadRowsOptions, RowsOutcome } from '../../ports/target.ts';
 import type { Session } from './connection.ts';
 
-type Suited = { readonly kind: 'suited'; readonly columnsOf: ReadonlyMap<string, readonly LoadedColumn[]> };
+export type ColumnsOf = ReadonlyMap<string, readonly LoadedColumn[]>;
+type Suited = { readonly kind: 'suited'; readonly columnsOf: ColumnsOf };
 type Unsuited = Extract<RowsOutcome, { kind: 'unsuited' }>;
 
 /** The columns of each table of a part, by quoted name; or what speaks against LOAD DATA for this part on this server. */

@@ -6,10 +6,11 @@ import { quoteName, quoteTable, type TableName } from '../../domain/manifest.ts'
 import type { LoadOptions, Target } from '../../ports/target.ts';
 import { endOrphans } from '../process/end-orphans.ts';
 import { readAccounts } from './accounts.ts';
+import { checksumTables } from './checksum-tables.ts';
 import { type Session, withSession } from './connection.ts';
 import { readInventory } from './inventory.ts';
 import { loadRows } from './load-rows.ts';
-import { loadLock, loadSql } from './load-sql.ts';
+import { loadLocks, loadSql } from './load-sql.ts';
 import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
 import { readProcesslist } from './processlist.ts';
 import { findLoadPrograms, type LoadPrograms } from './programs.ts';
@@ -64,6 +65,8 @@ export function createMysqlTarget(
         return counts;
       }),
 
+    checksumTables: (tables, signal) => asked((session) => checksumTables(session, tables, signal)),
+
     async load(sql: Readable, options: LoadOptions) {
       const optionFiles = await createOptionFiles(settings, options.owner);
       try {
@@ -79,10 +82,10 @@ export function createMysqlTarget(
 
     clear: (tables, { owner, part, binlog }) =>
       changed(binlog, async (session) => {
-        const [lock] = await session.query<{ got: string | number | null }>('SELECT GET_LOCK(?, 600) AS got', [
-          loadLock(owner, part),
-        ]);
-        if (Number(lock?.got) !== 1) throw stillLoading(part);
+        for (const name of loadLocks(owner, part)) {
+          const [lock] = await session.query<{ got: string | number | null }>('SELECT GET_LOCK(?, 600) AS got', [name]);
+          if (Number(lock?.got) !== 1) throw stillLoading(part);
+        }
         for (const table of tables) {
           // Not TRUNCATE: that forgets where AUTO_INCREMENT stood.
           const where = table.range === undefined ? '' : ` WHERE ${table.range}`;

@@ -10,8 +10,8 @@ export interface SentRows {
   readonly warnings: number;
 }
 
-/** Runs a LOAD DATA LOCAL and sends these bytes for whatever file it names. What `rows` fails with, the call fails with. */
-export async function sendRows(connection: Connection, sql: string, rows: AsyncIterable<Buffer>): Promise<SentRows> {
+/** Runs a LOAD DATA LOCAL and sends these bytes for whatever file it names. */
+export async function sendRows(connection: Connection, sql: string, rows: Iterable<Buffer>): Promise<SentRows> {
   const sent = Readable.from(paced(rows, socketOf(connection)), { highWaterMark: 1 });
   try {
     const [done] = await connection.query<ResultSetHeader>({ sql, infileStreamFactory: () => sent });
@@ -24,9 +24,9 @@ export async function sendRows(connection: Connection, sql: string, rows: AsyncI
 /** A packet must not be larger than the server's max_allowed_packet, however small that is. */
 const packetBytes = 256 * 1024;
 
-/** mysql2 writes whatever it is given at once: without a pause all of it would lie in memory. */
-async function* paced(rows: AsyncIterable<Buffer>, socket: Writable): AsyncGenerator<Buffer> {
-  for await (const bytes of rows) {
+/** mysql2 copies and writes whatever it is given at once: it is given no more while its socket is full. */
+async function* paced(rows: Iterable<Buffer>, socket: Writable): AsyncGenerator<Buffer> {
+  for (const bytes of rows) {
     for (let at = 0; at < bytes.length; at += packetBytes) {
       yield bytes.subarray(at, at + packetBytes);
       if (socket.writableNeedDrain) await drained(socket);
