@@ -36,8 +36,11 @@ const lengthened: Damage = {
 const zeroed: Damage = {
   name: 'zeroed',
   make(bytes, _, dice) {
-    const from = dice.whole(0, bytes.length - 1);
-    return bytes.fill(0, from - (from % 512), from + 512);
+    const at = dice.whole(0, bytes.length - 1);
+    const from = at - (at % 512);
+    const block = bytes.subarray(from, from + 512);
+    // A last block of a byte or two may be zeros already.
+    return block.some((byte) => byte !== 0) ? bytes.fill(0, from, from + block.length) : bytes.subarray(0, from);
   },
 };
 

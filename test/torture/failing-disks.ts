@@ -1,9 +1,9 @@
 import type { TortureCase, TortureClass } from './case.ts';
 import type { FailingDisk } from './children/failing-disk.ts';
 import { diceFor } from './dice.ts';
-import { withDisk, withState } from './disk.ts';
 import { disturbedRun } from './disturbed-run.ts';
 import type { Ground } from './ground.ts';
+import { withDisk, withState } from './trouble.ts';
 
 /** Every n-th write, sync, rename and removal below the repository fails: that one, or all from then on. */
 export const failingDisks = diskClass('failing-disks', 1, ['ENOSPC', 'EIO', 'EROFS']);

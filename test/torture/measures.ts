@@ -1,10 +1,10 @@
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { startWire } from '../support/wire.ts';
 import { commands } from './commands.ts';
-import { withDisk, withState } from './disk.ts';
 import type { Ground } from './ground.ts';
 import { isWriting } from './s3-requests.ts';
 import type { StoreKind } from './stores.ts';
+import { withDisk, withState } from './trouble.ts';
 
 /** What `backup full` takes when nobody disturbs it. */
 export interface Measures {

@@ -2,10 +2,13 @@ import type { Dice } from './dice.ts';
 import { wellTold } from './ending.ts';
 import type { Place } from './place.ts';
 
-/** What people would do: start the bot again, or simply run it once more. Whatever `args` asks for must succeed. */
+/**
+ * What people would do: start the bot again, or simply run it once more. Whatever `args` asks for must succeed. A verification sweeps nothing, so
+ * before one the bot is always started.
+ */
 export async function pickUp(place: Place, dice: Dice, args: readonly string[]): Promise<{ wrong: string[] }> {
   const wrong: string[] = [];
-  if (dice.chance() < 0.25) {
+  if (args[0] === 'verify' || dice.chance() < 0.25) {
     const bot = await place.tidemark(['start'], {
       async whileRunning({ saw, kill }) {
         await saw('Tidemark runs');

@@ -10,7 +10,7 @@ export interface Plan {
   readonly most?: number;
   /** Only the one of this id. */
   readonly only?: string;
-  /** Without those that take long. */
+  /** Without those that take long, and of each class those on one of the flavours. */
   readonly quickly?: boolean;
 }
 
@@ -70,7 +70,14 @@ async function chooseCases(
   workshop: Workshop,
 ): Promise<ChosenCase[]> {
   const wanted = only === undefined ? flavours : flavours.filter((flavour) => only.split('/')[1] === flavour);
-  const perFlavour = await Promise.all(wanted.map((flavour) => casesOn(flavour, { seed, classes }, workshop)));
+  const isOn = ({ name }: TortureClass, flavour: Flavour) =>
+    !quickly || flavours[diceFor(seed, name).whole(0, flavours.length - 1)] === flavour;
+  const perFlavour = await Promise.all(
+    wanted.map((flavour) => {
+      const here = classes.filter((each) => isOn(each, flavour));
+      return casesOn(flavour, { seed, classes: here }, workshop);
+    }),
+  );
   const all = perFlavour
     .flat()
     .filter(({ torture }) => (only === undefined || torture.id === only) && !(quickly && torture.slow));

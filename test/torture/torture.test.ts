@@ -9,7 +9,7 @@ import { openWorkshop } from './workshop.ts';
 const seed = Number(process.env.TIDEMARK_TORTURE_SEED ?? randomInt(2 ** 31));
 
 it(`whatever breaks, nothing false is listed, nothing good is lost, and the next run succeeds: a case of each class, seed ${seed}`, async () => {
-  const workshop = openWorkshop();
+  const workshop = await openWorkshop();
   const results: CaseResult[] = [];
   try {
     const plan = { seed, classes, most: classes.length, quickly: true };
@@ -26,4 +26,4 @@ it(`whatever breaks, nothing false is listed, nothing good is lost, and the next
     told,
   ).toEqual([]);
   expect(new Set(results.map(({ className }) => className)).size, told).toBe(classes.length);
-});
+}, 300_000);

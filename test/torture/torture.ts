@@ -35,7 +35,7 @@ if (chosen.length === 0) {
 }
 
 const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
-const workshop = openWorkshop();
+const workshop = await openWorkshop();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, async () => {

@@ -1,11 +1,15 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../support/database-server.ts';
 import { type Moto, motoCredentials, startMoto } from '../support/moto-server.ts';
 import type { Flavour } from '../support/server-programs.ts';
 import { type Ground, openGround } from './ground.ts';
 import { endProgramsIn } from './programs-in.ts';
 import { type Bucket, makeBucket } from './stores.ts';
+
+const temporary = realpathSync(tmpdir());
+const prefix = 'tidemark-torture-';
 
 /** Everything that a torture starts and makes; what is not asked for is not started. */
 export interface Workshop {
@@ -14,8 +18,9 @@ export interface Workshop {
   close(): Promise<void>;
 }
 
-export function openWorkshop(): Workshop {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'tidemark-torture-'));
+export async function openWorkshop(): Promise<Workshop> {
+  await sweepDeadWorkshops();
+  const folder = mkdtempSync(join(temporary, `${prefix}${process.pid}-`));
   Object.assign(process.env, motoCredentials);
   const closing = new AbortController();
   const grounds = new Map<Flavour, Promise<Ground>>();
@@ -44,4 +49,14 @@ export function openWorkshop(): Workshop {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** A torture that was killed itself could not tidy up: its servers died with it, its bots and folders stayed. */
+async function sweepDeadWorkshops(): Promise<void> {
+  for (const name of readdirSync(temporary).filter((each) => each.startsWith(prefix))) {
+    const pid = Number.parseInt(name.slice(prefix.length), 10);
+    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    await endProgramsIn(join(temporary, name));
+    rmSync(join(temporary, name), { recursive: true, force: true });
+  }
 }

@@ -114,7 +114,11 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
         if (ifTag !== undefined && (await repository.stat(key))?.tag !== ifTag) throw objectChanged(key, root);
         const published = await explained(() => publish(unfinished.path, unfinished.target, { ifAbsent }));
         if (!published) throw objectExists(key, root);
-        await explained(() => syncDirectory(dirname(unfinished.target)));
+        await explained(() => syncDirectory(dirname(unfinished.target))).catch(async (error) => {
+          // What was there before is gone already where it was replaced: then this is all there is.
+          if (ifAbsent) await unlink(unfinished.target).catch(() => undefined);
+          throw error;
+        });
         return stored(key, stats);
       } catch (error) {
         await unlink(unfinished.path).catch(() => undefined);
