@@ -48,12 +48,14 @@ export function storageUses(world: World, at: Date): RepositoryUse[] {
   });
 }
 
+/** An incremental backup stands for the binlog files that it names, which only the repository knows one by one. */
 function itemsIn(world: World, repository: Repository, source: string, at: Date): StoredItem[] {
-  const entries = listedIn(world, repository, source).map(retained);
-  const verdicts = decideRetention(entries, retentionPolicy(world.schedules), at);
-  return entries.map(({ kind, takenAt, bytes }, index) => {
+  const listed = listedIn(world, repository, source);
+  const verdicts = decideRetention(listed.map(retained), retentionPolicy(world.schedules), at);
+  return listed.map(({ kind, snapshotAt, storedBytes }, index) => {
     const { verdict, until = null } = verdicts[index] ?? {};
-    return { source, kind, at: takenAt, bytes, leavesAt: verdict === 'remove' ? at : until };
+    const leavesAt = verdict === 'remove' ? at : until;
+    return { source, kind, at: new Date(snapshotAt), bytes: storedBytes, leavesAt };
   });
 }
 

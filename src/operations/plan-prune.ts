@@ -16,23 +16,22 @@ import {
 import { retained, retentionPolicy } from '../domain/retention/retained.ts';
 import type { Hold, Verdict } from '../domain/retention/retention.ts';
 import type { Repository } from '../ports/repository.ts';
-import { retainedSegments } from './binlog/retained-segments.ts';
+import { retainedBinlogs } from './binlog/prune-binlogs.ts';
 import { inParallel } from './in-parallel.ts';
 import { listedIn } from './listed-in.ts';
 import { openSet } from './open-set.ts';
 import { resolveSource } from './resolve-source.ts';
 import type { World } from './world.ts';
 
-/** The binlog segments of a source, as one repository has them. */
-export type SegmentReader = typeof retainedSegments;
-
 export interface PlanRequest {
   readonly principal: Principal;
   /** May be left out when there is one source. */
   readonly source?: string;
-  /** Instead of those that lie there. */
-  readonly segments?: SegmentReader;
+  /** Instead of the binlog files that lie there. */
+  readonly binlogs?: BinlogReader;
 }
+
+export type BinlogReader = typeof retainedBinlogs;
 
 /** What pruning would remove now, and why the rest stays. Changes nothing. */
 export async function planPrune(
@@ -48,12 +47,12 @@ export async function planPrune(
 export async function planFor(
   world: World,
   source: string,
-  { principal, segments = retainedSegments }: Pick<PlanRequest, 'principal' | 'segments'>,
+  { principal, binlogs = retainedBinlogs }: Pick<PlanRequest, 'principal' | 'binlogs'>,
 ): Promise<PrunePlan> {
   const plans: RepositoryPlan[] = [];
   for (const repository of [world.repositories.primary, ...world.repositories.copies]) {
     try {
-      const links = await segments(world, repository, source);
+      const links = await binlogs(world, repository, source);
       plans.push(await planRepository(world, repository, source, { principal, links }));
     } catch (error) {
       plans.push(blocked(repository, toFailure(error)));
@@ -149,9 +148,10 @@ async function locksOn(
 ): Promise<Map<string, Date | null>> {
   const locks = new Map<string, Date | null>();
   if (!versions) return locks;
-  const objectsOf = new Map(entries.map(({ id, objects }) => [id, objects]));
+  const piecesOf = new Map(entries.map(({ id, pieces }) => [id, pieces]));
   for (const { id } of going) {
-    const keys = [...(objectsOf.get(id) ?? [])];
+    const { facts = [], bytes = [] } = piecesOf.get(id) ?? {};
+    const keys = [...facts, ...bytes];
     const prefix = setPrefix(id);
     if (prefix !== undefined) for await (const { key } of list(prefix)) keys.push(key);
     await inParallel(keys, { parallel: 8, signal: new AbortController().signal }, async (key) => {

@@ -4,6 +4,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { PlannedRemoval, PrunePlan, RepositoryPlan } from '../domain/retention/prune-plan.ts';
 import { isWorthTelling, type PruneReport, pruneNote, withPruneReport } from '../domain/retention/prune-report.ts';
 import type { Repository } from '../ports/repository.ts';
+import { clearEmptyDays, removeBinlogFile } from './binlog/prune-binlogs.ts';
 import { finishRemovals } from './finish-removals.ts';
 import { type PlanRequest, planFor } from './plan-prune.ts';
 import { record } from './record.ts';
@@ -52,7 +53,7 @@ async function pruneSource(world: World, source: string, request: PruneRequest):
     at: world.clock.now().toISOString(),
     by: request.principal.name,
     removed: [],
-    segments: [],
+    binlogs: [],
     locked: plan.repositories.flatMap(({ repository, locked }) =>
       locked.map(({ id, lockedUntil }) => ({ id, repository, until: lockedUntil?.toISOString() ?? null })),
     ),
@@ -73,13 +74,14 @@ async function pruneRepository(
   const repository = repositoryNamed(world, name);
   const { source } = report;
   try {
+    await clearEmptyDays(world, repository, source);
     const lingering = await finishRemovals(world, repository, source);
     if (lingering > 0) report.lingering.push({ repository: name, backups: lingering });
     for (const removal of removals) {
       if (request.signal?.aborted) return;
       if (removal.kind === 'binlog') {
-        await removeSegment(repository, removal);
-        countSegment(report, name, removal);
+        await removeBinlogFile(world, repository, removal, { source, principal: request.principal });
+        countFile(report, name, removal);
       } else {
         const { id, kind, bytes, why } = removal;
         // What stays after all may need what was to go behind it: the next run decides anew.
@@ -106,22 +108,16 @@ async function removeBackup(
   return (await removeSet(world, repository, { ...by, id, why })).kind === 'gone';
 }
 
-async function removeSegment(repository: Repository, { objects = [] }: PlannedRemoval): Promise<void> {
-  const [known, ...rest] = objects;
-  if (known !== undefined) await repository.remove(known);
-  for (const key of rest) await repository.expire(key);
-}
-
-function countSegment({ segments }: PruneReport, repository: string, { bytes }: PlannedRemoval): void {
-  const counted = segments.find((each) => each.repository === repository);
-  if (!counted) segments.push({ repository, count: 1, bytes });
-  else Object.assign(counted, { count: counted.count + 1, bytes: counted.bytes + bytes });
+function countFile({ binlogs }: PruneReport, repository: string, { bytes }: PlannedRemoval): void {
+  const counted = binlogs.find((each) => each.repository === repository);
+  if (!counted) binlogs.push({ repository, files: 1, bytes });
+  else Object.assign(counted, { files: counted.files + 1, bytes: counted.bytes + bytes });
 }
 
 function conclude(world: World, principal: Principal, report: PruneReport): void {
-  const { source, removed, segments, locked, obstacles } = report;
-  const pieces = segments.reduce((sum, { count }) => sum + count, 0);
-  const detail = { removed: removed.length, segments: pieces, locked: locked.length, obstacles: obstacles.length };
+  const { source, removed, binlogs, locked, obstacles } = report;
+  const files = binlogs.reduce((sum, each) => sum + each.files, 0);
+  const detail = { removed: removed.length, binlogFiles: files, locked: locked.length, obstacles: obstacles.length };
   record(world, principal, { action: 'prune.ended', source, detail });
   const note = pruneNote(source);
   const { notes } = world.state;

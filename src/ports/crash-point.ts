@@ -33,6 +33,7 @@ export const crashPointNames = [
   'binlog-bytes-stored',
   'binlog-facts-stored',
   'binlog-compacted',
+  'binlog-facts-removed',
   'scratch-started',
   'scratch-restored',
 ] as const;

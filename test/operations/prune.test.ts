@@ -181,32 +181,50 @@ describe('pruning', () => {
     expect(await prune(world, { principal: scheduler })).toMatchObject({ kind: 'pruned' });
   });
 
-  test('takes binlog segments by what makes them known first', async () => {
+  test('takes a binlog file by what makes its segments known, all of them, before any of their bytes', async () => {
     const day = 'alumni/binlog/20261101-binlog-alumni-x7k2/';
-    const objects = ['facts/1', 'segments/1'].map((name) => `${day}${name}`);
-    for (const key of objects) await primary.put(key, Buffer.from('x'));
+    const pieces = { facts: [`${day}facts/1`, `${day}facts/2`], bytes: [`${day}segments/1`, `${day}segments/2`] };
     const gone: string[] = [];
-    const watched = {
+    Object.assign(primary, {
       remove: async (key: string) => void gone.push(`remove ${key}`),
       expire: async (key: string) => {
         gone.push(`expire ${key}`);
         return 'removed' as const;
       },
-    };
-    Object.assign(primary, watched);
-    const segment: RetainedEntry = {
-      id: `${day}segments/1`,
+    });
+    const file: RetainedEntry = {
+      id: '20261101T000000Z-aaaa/binlog.000001',
       kind: 'binlog',
       takenAt: new Date('2026-11-01T00:00:00Z'),
       state: 'good',
       pin: null,
-      bytes: 1,
-      objects,
+      bytes: 7,
+      pieces,
     };
     Object.assign(world, { schedules: { incremental: { cron: '0 */6 * * *', keepDays: 7 } } });
-    const segments = async (_: unknown, { name }: { name: string }) => (name === 'primary' ? [segment] : []);
-    expect((await pruned({ segments })).segments).toEqual([{ repository: 'primary', count: 1, bytes: 1 }]);
-    expect(gone).toEqual([`remove ${objects[0]}`, `expire ${objects[1]}`]);
+    const binlogs = async (_: unknown, { name }: { name: string }) => (name === 'primary' ? [file] : []);
+    expect((await pruned({ binlogs })).binlogs).toEqual([{ repository: 'primary', files: 1, bytes: 7 }]);
+    expect(gone).toEqual([
+      ...pieces.facts.map((key) => `remove ${key}`),
+      ...pieces.bytes.map((key) => `expire ${key}`),
+    ]);
+    expect(world.state.audit.list().map(({ action, subject }) => `${action} ${subject}`)).toContain(
+      `binlog.removing ${file.id}`,
+    );
+  });
+
+  test('gives up the key of a day once nothing of it is left, and only of days that are over', async () => {
+    const day = (date: string) => `alumni/binlog/${date}-binlog-alumni-x7k2/`;
+    const kept = [
+      `${day('20261122')}facts/1`,
+      `${day('20261122')}keys`,
+      `${day('20261122')}segments/1`,
+      `${day('20261124')}keys`,
+    ];
+    const gone = [`${day('20261120')}keys`, `${day('20261121')}keys`, `${day('20261121')}segments/cut-off`];
+    for (const key of [...kept, ...gone]) await primary.put(key, Buffer.from('x'));
+    await pruned({ binlogs: async () => [] });
+    expect(await keysIn(primary, 'alumni/binlog/')).toEqual(kept);
   });
 });
 

@@ -6,7 +6,7 @@ import { dayMilliseconds, type RetentionEntry, type RetentionPolicy, timeIsOver 
 export interface ChainNeeds {
   /** Fulls that something is rolled forward from. */
   readonly bases: ReadonlyMap<string, string>;
-  /** Incrementals and segments on the way. */
+  /** Incrementals and binlog files on the way. */
   readonly links: ReadonlyMap<string, string>;
 }
 

@@ -23,11 +23,11 @@ export function decideRetention(entries: readonly RetentionEntry[], policy: Rete
 
 /**
  * Those that go, in the order in which they do: what depends on others before these, so that at any moment what is left can be used.
- * Of a chain the newest link goes first, of the rest the oldest.
+ * Of incrementals the newest goes first, of the rest the oldest: binlog files that are left must not stand apart.
  */
 export function inOrderOfGoing(verdicts: readonly Verdict[]): Verdict[] {
   const rank = { schema: 0, incremental: 1, binlog: 2, full: 3 } as const;
-  const byId = (a: Verdict, b: Verdict) => (a.id < b.id ? -1 : 1) * (isLink(a.kind) ? -1 : 1);
+  const byId = (a: Verdict, b: Verdict) => (a.id < b.id ? -1 : 1) * (a.kind === 'incremental' ? -1 : 1);
   return verdicts
     .filter(({ verdict }) => verdict === 'remove')
     .sort((a, b) => rank[a.kind] - rank[b.kind] || byId(a, b));

@@ -22,7 +22,7 @@ export interface RepositoryPlan {
   readonly obstacle?: Obstacle;
 }
 
-export interface PlannedRemoval extends Verdict, Pick<RetainedEntry, 'bytes' | 'objects'> {}
+export interface PlannedRemoval extends Verdict, Pick<RetainedEntry, 'bytes' | 'pieces'> {}
 
 export interface LockedSet extends PlannedRemoval {
   readonly lockedUntil: Date | null;
@@ -37,8 +37,8 @@ export interface Obstacle {
 export interface RetainedEntry extends RetentionEntry {
   /** As stored. */
   readonly bytes: number;
-  /** Of a binlog segment: its objects in the order in which they go. The first is the one without which it is none. */
-  readonly objects?: readonly string[];
+  /** Of a binlog file: the objects of its segments. Without their facts they are none. */
+  readonly pieces?: { readonly facts: readonly string[]; readonly bytes: readonly string[] };
 }
 
 /** Sorts verdicts into what goes, what is locked, and what stays. `locks` has the ends of locks, null for one without. */
@@ -49,8 +49,8 @@ export function sortVerdicts(
 ): Pick<RepositoryPlan, 'removals' | 'locked' | 'kept'> {
   const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
   const sized = (verdict: Verdict): PlannedRemoval => {
-    const { bytes = 0, objects } = entryOf.get(verdict.id) ?? {};
-    return { ...verdict, bytes, ...(objects && { objects }) };
+    const { bytes = 0, pieces } = entryOf.get(verdict.id) ?? {};
+    return { ...verdict, bytes, ...(pieces && { pieces }) };
   };
   const locked = verdicts.filter(({ reason }) => reason === 'locked');
   return {

@@ -16,8 +16,7 @@ export const pruneReportSchema = z.object({
       why: z.string(),
     }),
   ),
-  /** Pieces of the binlog, of which there are many. */
-  segments: z.array(z.object({ repository: z.string(), count: z.int().positive(), bytes: z.number().nonnegative() })),
+  binlogs: z.array(z.object({ repository: z.string(), files: z.int().positive(), bytes: z.number().nonnegative() })),
   locked: z.array(z.object({ id: z.string(), repository: z.string(), until: z.iso.datetime().nullable() })),
   obstacles: z.array(z.object({ repository: z.string(), message: z.string(), hint: z.string() })),
   /** How many backups were given up days ago, and the place has not cleared them away. */
@@ -26,8 +25,8 @@ export const pruneReportSchema = z.object({
 export type PruneReport = z.infer<typeof pruneReportSchema>;
 
 /** Is there anything to tell? */
-export function isWorthTelling({ removed, segments, locked, obstacles, lingering }: PruneReport): boolean {
-  return [removed, segments, locked, obstacles, lingering].some((each) => each.length > 0);
+export function isWorthTelling({ removed, binlogs, locked, obstacles, lingering }: PruneReport): boolean {
+  return [removed, binlogs, locked, obstacles, lingering].some((each) => each.length > 0);
 }
 
 export function pruneNote(source: string): string {

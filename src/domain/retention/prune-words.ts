@@ -13,13 +13,13 @@ export interface PruneWords {
   readonly obstacles: readonly { text: string; hint: string }[];
 }
 
-export function pruneWords({ removed, segments, locked, obstacles, lingering }: PruneReport): PruneWords {
+export function pruneWords({ removed, binlogs, locked, obstacles, lingering }: PruneReport): PruneWords {
   const backups = [...Map.groupBy(removed, ({ id }) => id)];
-  const bytes = [...removed, ...segments].reduce((sum, each) => sum + each.bytes, 0);
-  const pieces = segments.reduce((sum, { count }) => sum + count, 0);
+  const bytes = [...removed, ...binlogs].reduce((sum, each) => sum + each.bytes, 0);
+  const files = binlogs.reduce((sum, each) => sum + each.files, 0);
   const what = [
     ...(backups.length > 0 ? [countOf(backups.length, 'backup')] : []),
-    ...(pieces > 0 ? [countOf(pieces, 'piece of binlog', 'pieces of binlog')] : []),
+    ...(files > 0 ? [countOf(files, 'binlog file')] : []),
   ];
   return {
     headline: what.length > 0 ? `Removed ${formatList(what)}, ${formatBytes(bytes)}` : 'Removed nothing',

@@ -1,14 +1,14 @@
 import type { BackupKind } from '../backup-id.ts';
 import type { Pin } from '../pin.ts';
 
-/** What retention has to know of a backup, or of a piece of the binlog, as one repository has it. */
+/** What retention has to know of a backup, or of a binlog file, as one repository has it. */
 export interface RetentionEntry {
-  /** A backup's id; what tells a binlog segment from the others. */
+  /** A backup's id; what tells a binlog file from the others, sorting by age. */
   readonly id: string;
   readonly kind: RetainedKind;
-  /** The snapshot; for an incremental the end of what it covers; for a segment when it was stored. By then, all of it had happened. */
+  /** The snapshot; for an incremental or a binlog file the end of what it covers: nothing in it is younger. */
   readonly takenAt: Date;
-  /** Where an incremental or a segment begins; nothing in it is older. */
+  /** Where an incremental or a binlog file begins; nothing in it is older. */
   readonly coversFrom?: Date;
   readonly state: RetentionState;
   readonly pin: Pin | null;

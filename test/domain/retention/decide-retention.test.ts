@@ -265,12 +265,13 @@ describe('in words', () => {
   });
 });
 
-test('what goes, goes before what it needs: schemas, the newest incremental first, segments, then the oldest full', () => {
+test('what goes, goes before what it needs: schemas, the newest incremental, the oldest binlog file, the oldest full', () => {
   const verdicts = decideRetention(
     table(
       'full 40',
       'full 39',
       'binlog 39.5',
+      'binlog 39.7',
       'incremental 39.2',
       'schema 99',
       'schema 1',
@@ -285,6 +286,7 @@ test('what goes, goes before what it needs: schemas, the newest incremental firs
     'incremental 39.2',
     'incremental 39.1',
     'binlog 39.5',
+    'binlog 39.7',
     'full 39',
     'full 40',
   ]);

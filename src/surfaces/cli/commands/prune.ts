@@ -85,7 +85,7 @@ function withTrouble(obstacles: readonly { text: string; hint: string }[]): Pick
 function describePlan({ repository, removals, locked, kept, obstacle }: RepositoryPlan): string {
   const bytes = removals.reduce((sum, removal) => sum + removal.bytes, 0);
   const backups = removals.filter(({ kind }) => kind !== 'binlog');
-  const pieces = removals.length - backups.length;
+  const files = removals.length - backups.length;
   const young = kept.filter(({ reason }) => reason === 'young');
   const others = kept.filter(({ reason, kind }) => reason !== 'young' && kind !== 'binlog');
   const going =
@@ -94,7 +94,7 @@ function describePlan({ repository, removals, locked, kept, obstacle }: Reposito
       : [
           `Would be removed from ${repository}, ${formatBytes(bytes)}:`,
           ...indented(backups.map(({ id, why }) => [id, why])),
-          ...(pieces > 0 ? [`  ${countOf(pieces, 'piece of binlog', 'pieces of binlog')}`] : []),
+          ...(files > 0 ? [`  ${countOf(files, 'binlog file')}`] : []),
         ];
   return [
     ...going,

@@ -64,9 +64,9 @@ function repositoryBlocks({ repository, removals, locked, kept, obstacle }: Repo
 
 function listed(verdicts: readonly Verdict[]): string[] {
   const backups = verdicts.filter(({ kind }) => kind !== 'binlog');
-  const pieces = verdicts.length - backups.length;
+  const files = verdicts.length - backups.length;
   const lines = backups.map(({ id, why }) => `• ${code(id)} ${escapeMrkdwn(shorten(why, 200))}`);
-  return [...cut(lines), ...(pieces > 0 ? [`• ${countOf(pieces, 'piece of binlog', 'pieces of binlog')}`] : [])];
+  return [...cut(lines), ...(files > 0 ? [`• ${countOf(files, 'binlog file')}`] : [])];
 }
 
 function cut(lines: readonly string[]): string[] {

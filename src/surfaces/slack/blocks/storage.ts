@@ -27,5 +27,5 @@ function sourceLine({ source, bytes, bytesPerDay, kinds }: SourceUse): string {
 }
 
 function kindWords({ kind, count, bytes }: KindUse): string {
-  return `${kind === 'binlog' ? countOf(count, 'piece of binlog', 'pieces of binlog') : countOf(count, `${kind} backup`)} ${formatBytes(bytes)}`;
+  return `${kind === 'binlog' ? countOf(count, 'binlog file') : countOf(count, `${kind} backup`)} ${formatBytes(bytes)}`;
 }

@@ -166,7 +166,7 @@ const pruned: PruneReport = {
     repository: nasty,
     why: endless,
   })),
-  segments: [{ repository: nasty, count: 9e15, bytes: 9e15 }],
+  binlogs: [{ repository: nasty, files: 9e15, bytes: 9e15 }],
   locked: Array.from({ length: 500 }, () => ({ id, repository: nasty, until: null })),
   obstacles: Array.from({ length: 20 }, () => ({ repository: nasty, message: endless, hint: endless })),
   lingering: Array.from({ length: 20 }, () => ({ repository: nasty, backups: 9e15 })),

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { scheduler } from '../../../src/domain/principal.ts';
-import { retainedSegments } from '../../../src/operations/binlog/retained-segments.ts';
-import type { SegmentReader } from '../../../src/operations/plan-prune.ts';
+import { retainedBinlogs } from '../../../src/operations/binlog/prune-binlogs.ts';
+import type { BinlogReader } from '../../../src/operations/plan-prune.ts';
 import { prune } from '../../../src/operations/prune.ts';
 import { createBackupUser } from '../../support/backup-user.ts';
 import { openBackupWorld, takeGoodFull, verify } from '../../support/backup-world.ts';
@@ -12,7 +12,7 @@ import { useDatabaseServer } from '../../support/use-database-server.ts';
 describe('pruning the binlogs of MySQL', () => {
   const server = useDatabaseServer('mysql');
 
-  it('segments whose days are over go, those of the file being streamed stay, and the stream goes on there', async () => {
+  it('files whose days are over go, the one being streamed stays, and the stream goes on there', async () => {
     const login = await createBackupUser(server);
     const opened = await openBackupWorld({ directory: temporaryDirectory(), server, login });
     onTestFinished(() => opened.state.close());
@@ -28,12 +28,12 @@ describe('pruning the binlogs of MySQL', () => {
     const { file } = await whereServerWrites(server);
     expect(new Set(await filesOf()).size).toBe(2);
 
-    const needed = await prune(world, { principal: scheduler, segments: older(6) });
-    expect(needed).toMatchObject({ kind: 'pruned', report: { segments: [] } });
+    const needed = await prune(world, { principal: scheduler, binlogs: older(6) });
+    expect(needed).toMatchObject({ kind: 'pruned', report: { binlogs: [] } });
     await takeGoodFull(opened);
     await verify(opened);
-    const answer = await prune(world, { principal: scheduler, segments: older(10) });
-    expect(answer).toMatchObject({ kind: 'pruned', report: { segments: [{ repository: 'primary' }] } });
+    const answer = await prune(world, { principal: scheduler, binlogs: older(10) });
+    expect(answer).toMatchObject({ kind: 'pruned', report: { binlogs: [{ repository: 'primary', files: 1 }] } });
     expect(new Set(await filesOf())).toEqual(new Set([file]));
 
     const second = startStream(world);
@@ -48,13 +48,15 @@ describe('pruning the binlogs of MySQL', () => {
   });
 });
 
-/** Those that lie there, as if they had been stored so many days earlier. */
-function older(days: number): SegmentReader {
+/** Those that lie there, as if all that are closed had been so many days earlier. */
+function older(days: number): BinlogReader {
   const earlier = (at: Date) => new Date(at.getTime() - days * 86_400_000);
-  return async (...place) =>
-    (await retainedSegments(...place)).map(({ takenAt, coversFrom, ...entry }) => ({
+  return async (...place) => {
+    const files = await retainedBinlogs(...place);
+    return files.map(({ takenAt, coversFrom, ...entry }, index) => ({
       ...entry,
-      takenAt: earlier(takenAt),
+      takenAt: index < files.length - 1 ? earlier(takenAt) : takenAt,
       ...(coversFrom && { coversFrom: earlier(coversFrom) }),
     }));
+  };
 }
