@@ -113,7 +113,8 @@ describe.each(everyFlavour)('binlogs of $name that do not go on where they were'
     await write();
     await stream.caughtUp(server);
     await expect.poll(() => stream.standing()?.coverage[0]?.reaches.length).toBe(2);
-    expect(stream.standing()?.coverage[0]?.reaches[0]).toMatchObject({ backupId: next.id });
+    // In either order: both may be of one second.
+    expect(stream.standing()?.coverage[0]?.reaches.map(({ backupId }) => backupId)).toContain(next.id);
   });
 
   it('have no gap where only files were purged that held nothing new', async () => {
