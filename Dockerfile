@@ -5,7 +5,7 @@
 #
 # CLIENT is the official image of the server's own series: mysql:9.7 (the default), mysql:8.4, mysql:8.0, mariadb:10.11, … The
 # client programs are taken out of it, because mysqldump must be of the server's flavour and series, and Debian carries MariaDB's
-# only, under MySQL's names too. (MySQL's images have no mysqlbinlog: doctor warns of it; full backups do not need it.)
+# only, under MySQL's names too. (MySQL's images have no mysqlbinlog: doctor warns of it; full backups do not need it, the binlog stream does.)
 # For servers of several series mount more of them, made by scripts/collect-client.sh, and name each as a source's clientDir.
 ARG CLIENT=mysql:9.7
 

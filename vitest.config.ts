@@ -11,6 +11,10 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      // Ten minutes long: only `npm run soak` names it.
+      ...(process.env.TIDEMARK_SOAK
+        ? [{ test: { name: 'soak', include: ['test/soak/**/*.test.ts'], testTimeout: 60 * 60_000 } }]
+        : []),
       {
         test: {
           name: 'real',

@@ -51,6 +51,7 @@ export const FAILURES = {
   'lock-timeout': { exitStatus: 1, retryable: true },
   'dump-incomplete': { exitStatus: 1, retryable: true },
   'binlog-diverged': { exitStatus: 1, retryable: false },
+  'binlog-refused': { exitStatus: 1, retryable: true },
   'binlog-gap': { exitStatus: 1, retryable: false },
   'binlog-behind': { exitStatus: 1, retryable: true },
   'restore-failed': { exitStatus: 1, retryable: false },

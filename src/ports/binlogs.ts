@@ -26,6 +26,8 @@ export interface ServerPosition {
   readonly at: Date;
   readonly file: string;
   readonly offset: number;
+  /** `server_id`: tells of another server that answers at the same address now. */
+  readonly serverId: string;
 }
 
 export interface FeedStart {

@@ -40,6 +40,8 @@ export interface BackupWorldOptions {
   /** Instead of a directory. */
   readonly repository?: Repository;
   readonly statePath?: string;
+  /** One that is there; without it the directory has its own. */
+  readonly keyFile?: string;
   readonly crashPoint?: CrashPoint;
   readonly scratch?: Scratch;
 }
@@ -55,7 +57,7 @@ export const recoverProgramPath = new URL('../../src/recovery-kit/recover.mjs', 
 export async function openBackupWorld(options: BackupWorldOptions): Promise<BackupWorld> {
   const { directory, server, login } = options;
   mkdirSync(directory, { recursive: true });
-  const keyFile = join(directory, 'test.key');
+  const keyFile = options.keyFile ?? join(directory, 'test.key');
   const key = existsSync(keyFile) ? await readKeyFile(keyFile) : await createKeyFile(keyFile, 'k-test');
   const statePath = options.statePath ?? join(directory, 'state.db');
   const repositoryPath = options.repositoryPath ?? join(directory, 'repository');

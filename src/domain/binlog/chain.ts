@@ -31,7 +31,7 @@ export interface Chain {
 export function traceChain(segments: readonly SegmentFacts[]): Chain {
   const stretches: SegmentFacts[][] = [];
   const gaps: ChainGap[] = [];
-  for (const segment of inOrder(withoutPieces(segments))) {
+  for (const segment of inOrder(tileSegments(segments))) {
     const stretch = stretches.at(-1);
     const last = stretch?.at(-1);
     if (stretch && last && isNext(last, segment)) {
@@ -107,15 +107,37 @@ function startOf(base: Base, { segments, throughAt, end }: Stretch): number | un
   return index;
 }
 
-/** Without what is also in a larger one: while a file is being compacted, and after a crash then, pieces lie beside the whole. */
-export function withoutPieces(segments: readonly SegmentFacts[]): SegmentFacts[] {
+/**
+ * Of segments that overlap, those that lead furthest without a gap, the larger first: while a file is being compacted, and after a crash then,
+ * its pieces lie beside the whole; and what nobody could read for a while may have been shipped again, cut in other places.
+ */
+export function tileSegments(segments: readonly SegmentFacts[]): SegmentFacts[] {
   const byFile = Map.groupBy(segments, ({ timeline, file }) => JSON.stringify([timeline, file]));
-  return [...byFile.values()].flatMap((group) => {
-    const longestFirst = [...group].sort((a, b) => a.start - b.start || b.end - a.end);
-    const kept: SegmentFacts[] = [];
-    for (const segment of longestFirst) if (segment.end > (kept.at(-1)?.end ?? -1)) kept.push(segment);
-    return kept;
-  });
+  return [...byFile.values()].flatMap(tileFile);
+}
+
+function tileFile(segments: readonly SegmentFacts[]): SegmentFacts[] {
+  const byStart = Map.groupBy(segments, ({ start }) => start);
+  const starts = [...byStart.keys()].sort((a, b) => a - b);
+  /** Where each start leads to, and by which segment. */
+  const best = new Map<number, { segment: SegmentFacts; reach: number }>();
+  for (const start of [...starts].reverse()) {
+    const ways = (byStart.get(start) ?? []).map((segment) => ({
+      segment,
+      reach: best.get(segment.end)?.reach ?? segment.end,
+    }));
+    const [way] = ways.sort((a, b) => b.reach - a.reach || b.segment.end - a.segment.end);
+    if (way) best.set(start, way);
+  }
+  const tiles: SegmentFacts[] = [];
+  for (let at: number | undefined = starts[0]; at !== undefined; ) {
+    const segment: SegmentFacts | undefined = best.get(at)?.segment;
+    if (!segment) break;
+    tiles.push(segment);
+    const { end } = segment;
+    at = starts.find((start) => start >= end);
+  }
+  return tiles;
 }
 
 function inOrder(segments: readonly SegmentFacts[]): SegmentFacts[] {

@@ -55,8 +55,8 @@ export interface FileScan {
   cut(): void;
   /** The end of the last whole event, in the server's file. */
   readonly end: number;
-  /** The end of the last whole transaction. */
-  readonly completeThrough: number;
+  /** Whether all that was known has come again, the same; where nothing was known, whether anything has come. */
+  readonly agrees: boolean;
   /** Where a byte of the server's file lies in what was sent: the server puts a format event of its own in front when asked for the rest of a file. */
   sentAt(offset: number): number;
 }
@@ -69,7 +69,8 @@ export function createFileScan(options: FileScanOptions): FileScan {
   const transaction = transactionTracker();
   let fileCreatedAt = new Date(0);
   let shift: number | undefined = wholeFile ? 0 : undefined;
-  let end = wholeFile ? magicBytes : from;
+  const begunAt = wholeFile ? magicBytes : from;
+  let end = begunAt;
   let completeThrough = known ? from : 0;
   let start = known?.end ?? 0;
   let lastEvent: EventMark = { start: 0, fingerprint: '' };
@@ -147,8 +148,8 @@ export function createFileScan(options: FileScanOptions): FileScan {
     get end() {
       return end;
     },
-    get completeThrough() {
-      return completeThrough;
+    get agrees() {
+      return end > begunAt && end >= (known?.end ?? 0);
     },
     sentAt: (offset) => offset - (shift ?? 0),
   };
@@ -180,7 +181,8 @@ function outOfStep(file: string, at: number, what: string): Failure {
   });
 }
 
-function diverged(file: string, at: number): Failure {
+/** The server's file is another than the one that was shipped. */
+export function diverged(file: string, at: number): Failure {
   return new Failure(
     'binlog-diverged',
     `The server has another event at ${at} of ${file} than the one that was shipped.`,

@@ -63,7 +63,11 @@ export function makeDayId(source: string, at: Date, suffix: string): string {
   return `${compactTime(at).slice(0, 8)}-binlog-${source}-${suffix}`;
 }
 
-export function makeTimelineId(at: Date, suffix: string): string {
+/** `20261125T031412Z-x7k2`: behind every earlier one, whatever the clock did. */
+export function nextTimelineId(earlier: readonly string[], now: Date, suffix: string): string {
+  const newest = [...earlier].sort().at(-1) ?? '';
+  let at = now;
+  while (`${compactTime(at)}-${suffix}` <= newest) at = new Date(at.getTime() + 1000);
   return `${compactTime(at)}-${suffix}`;
 }
 

@@ -1,48 +1,41 @@
 import { Readable } from 'node:stream';
-import { withoutPieces } from '../../domain/binlog/chain.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { closedFiles, supersededPieces } from '../../domain/binlog/compaction.ts';
 import { mergeSegments } from '../../domain/binlog/merge-segments.ts';
-import { dayPrefix, segmentNames } from '../../domain/binlog/segment.ts';
+import { dayPrefix, type SegmentFacts, segmentNames } from '../../domain/binlog/segment.ts';
 import { toFailure } from '../../domain/failure.ts';
 import { readSegment } from './read-segment.ts';
 import { type StoredSegment, storeSegment } from './store-segment.ts';
 import type { Stream } from './stream.ts';
 
-/** Makes one object of the pieces of every file that the server has closed, until the signal. A failure is logged, and the pieces stay: they are as good. */
+/** One that failed would fail again soon, and reads a whole file for that. */
+const afterFailureMilliseconds = 10 * 60_000;
+
+/** Makes one object of the pieces of every file that the server has closed, until the signal. After a failure the pieces stay: they are as good. */
 export async function compactClosedFiles(stream: Stream, signal: AbortSignal): Promise<void> {
   const { world, source, tuning } = stream;
-  await new Promise<void>((resolve) => {
-    const stop = world.clock.every(tuning.compactEvery, async () => {
-      try {
-        await removePieces(stream, leftPieces(stream));
-        for (const pieces of closedFilesInPieces(stream)) await compactFile(stream, pieces, signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        world.log.warn(
-          { source: source.name, error: toFailure(error).message },
-          'a closed binlog file stays in pieces for now',
-        );
-      }
-    });
-    signal.addEventListener(
-      'abort',
-      () => {
-        stop();
-        resolve();
-      },
-      { once: true },
-    );
-  });
+  let wait = tuning.compactEvery;
+  while (!signal.aborted) {
+    await pause(wait, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    wait = tuning.compactEvery;
+    try {
+      await compactOnce(stream, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      wait = afterFailureMilliseconds;
+      const { message } = toFailure(error);
+      world.log.warn({ source: source.name, error: message }, 'a closed binlog file stays in pieces for now');
+    }
+  }
 }
 
-/** The pieces of each file that has a later one in its timeline, in order, oldest first. */
-function closedFilesInPieces({ chain }: Stream): StoredSegment[][] {
-  const { segments: traced = [] } = chain.chain().stretches.at(-1) ?? {};
-  const last = traced.at(-1);
+async function compactOnce(stream: Stream, signal: AbortSignal): Promise<void> {
+  const { chain } = stream;
   const stored = new Map(chain.segments().map((segment) => [segment.facts, segment]));
-  const byFile = Map.groupBy(traced, ({ timeline, file }) => JSON.stringify([timeline, file]));
-  return [...byFile.values()]
-    .filter((pieces) => pieces.length > 1 && (pieces[0]?.timeline !== last?.timeline || pieces[0]?.file !== last?.file))
-    .map((pieces) => pieces.flatMap((facts) => stored.get(facts) ?? []));
+  const segmentsOf = (facts: readonly SegmentFacts[]) => facts.flatMap((each) => stored.get(each) ?? []);
+  await removePieces(stream, segmentsOf(supersededPieces([...stored.keys()])));
+  for (const pieces of closedFiles(chain.chain())) await compactFile(stream, segmentsOf(pieces), signal);
 }
 
 /**
@@ -61,12 +54,6 @@ async function compactFile(stream: Stream, pieces: readonly StoredSegment[], sig
   world.crashPoint('binlog-compacted');
   chain.add(whole);
   await removePieces(stream, pieces);
-}
-
-/** What an interrupted compaction left beside the whole. */
-function leftPieces({ chain }: Stream): StoredSegment[] {
-  const kept = new Set(withoutPieces(chain.segments().map(({ facts }) => facts)));
-  return chain.segments().filter(({ facts }) => !kept.has(facts));
 }
 
 async function removePieces({ world, chain }: Stream, pieces: readonly StoredSegment[]): Promise<void> {

@@ -1,12 +1,15 @@
 import { type Base, reachOf } from '../../domain/binlog/chain.ts';
 import { type BinlogStanding, type Coverage, standingNote, standingSchema } from '../../domain/binlog/standing.ts';
 import { type CatalogEntry, isReadable } from '../../domain/catalog.ts';
+import type { FailureFacts } from '../../domain/job.ts';
 import type { World } from '../world.ts';
 import type { KnownChain } from './known-chain.ts';
 
 export interface StandingKeeper {
   readonly current: BinlogStanding;
   update(change: Partial<Omit<BinlogStanding, 'at' | 'coverage'>>): void;
+  /** Something is in the way; since when, is remembered until it is not any more. */
+  trouble(failure: FailureFacts): void;
 }
 
 /** Writes how the binlogs of a source stand into the state, for everybody to read. */
@@ -32,13 +35,18 @@ export function keepStanding(
     if (known) current = { ...current, coverage: [coverageOf(world, source, repository, known)] };
     world.state.notes.set(standingNote(source), JSON.stringify(current), { lightly: true });
   };
+  const update: StandingKeeper['update'] = (change) => {
+    current = { ...current, ...change };
+    write();
+  };
   return {
     get current() {
       return current;
     },
-    update(change) {
-      current = { ...current, ...change };
-      write();
+    update,
+    trouble({ code, message, hint, retryable }) {
+      const since = current.trouble?.since ?? world.clock.now().toISOString();
+      update({ state: 'waiting', trouble: { code, message, hint, retryable, since } });
     },
   };
 }

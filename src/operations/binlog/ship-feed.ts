@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { BinlogInventory, StreamStart } from '../../domain/binlog/decide-start.ts';
-import { createFileScan, type FileScan, type SegmentDraft } from '../../domain/binlog/file-scan.ts';
+import { createFileScan, diverged, type FileScan, type SegmentDraft } from '../../domain/binlog/file-scan.ts';
 import { heldMoments } from '../../domain/binlog/held-moments.ts';
-import { comparePlaces, makeTimelineId, type SegmentFacts } from '../../domain/binlog/segment.ts';
-import { Failure, toFailure } from '../../domain/failure.ts';
+import { comparePlaces, nextTimelineId, type SegmentFacts } from '../../domain/binlog/segment.ts';
+import { Failure } from '../../domain/failure.ts';
 import type { BinlogFeed, SpooledFile } from '../../ports/binlogs.ts';
 import { randomSuffix } from '../random-suffix.ts';
-import { type SegmentOutline, storeSegment } from './store-segment.ts';
+import { storePatiently } from './store-patiently.ts';
+import type { SegmentOutline } from './store-segment.ts';
 import type { Stream } from './stream.ts';
 import { watchServer } from './watch-server.ts';
 
@@ -18,21 +19,19 @@ export interface Begun {
 }
 
 /**
- * Ships what a feed brings, in order, until the feed ends or the signal comes. Always throws: the feed's reason, `binlog-diverged`, the signal's.
- * What cannot be stored now waits in the spool, up to its bound.
+ * Ships what a feed brings, in order, until the feed ends or the signal comes. Always throws: the feed's reason, `binlog-diverged`, the
+ * signal's. What cannot be stored now waits in the spool, up to its bound.
  */
-export async function shipFeed(stream: Stream, feed: BinlogFeed, begun: Begun, onShipped: () => void): Promise<never> {
+export async function shipFeed(stream: Stream, feed: BinlogFeed, { server, start }: Begun): Promise<never> {
   const { world, signal, tuning, chain, standing } = stream;
-  const { server, start } = begun;
-  const timeline =
-    start.kind === 'new-timeline' ? nextTimeline(stream) : (chain.end()?.last.timeline ?? nextTimeline(stream));
+  const timeline = timelineOf(stream, start);
   const moments = heldMoments();
   const drafts: SegmentDraft[] = [];
+  /** Said once, of the next segment: why the timeline begins, and what this file follows. */
   let begins = start.kind === 'new-timeline' ? start.begins : undefined;
   let follows = start.kind === 'resume' ? undefined : start.follows;
-  let known = start.kind === 'resume' ? start.known : undefined;
-  let scan = openScan(start.file, start.kind === 'resume' ? start.offset : 0);
   let file = start.file;
+  let scan = start.kind === 'resume' ? openScan(start.offset, start.known) : openScan(0);
   let sent = 0;
   let cutAt = world.clock.now().getTime();
   let ended: Failure | undefined;
@@ -46,24 +45,25 @@ export async function shipFeed(stream: Stream, feed: BinlogFeed, begun: Begun, o
       const over = ended;
       const files = await feed.files();
       await readOn(files);
-      const next = files[files.findIndex(({ name }) => name === file) + 1];
-      if (next && files.some(({ name }) => name === file)) {
-        await closeFile(next.name);
+      const next = fileBehind(files);
+      if (next) {
+        await closeFile(next);
         continue;
       }
       if (over || world.clock.now().getTime() - cutAt >= tuning.cutAfter) await cut();
-      showStanding();
+      // What was shipped last comes again at once: a feed that does not bring it has mended nothing yet.
+      if (scan.agrees) showStanding();
       watch.refuseStandstill(scan.end > storedEnd());
-      if (over) throw over;
+      if (over) throw scan.agrees || start.kind !== 'resume' ? over : refused(over);
       await Promise.race([pause(tuning.tick, undefined, { signal }), feed.ended, watch.failed]);
     }
   } finally {
     watch.stop();
   }
 
-  function openScan(name: string, from: number): FileScan {
+  function openScan(from: number, known?: Extract<StreamStart, { kind: 'resume' }>['known']): FileScan {
     return createFileScan({
-      file: name,
+      file,
       flavour: server.flavour,
       from,
       ...(known && { known }),
@@ -83,46 +83,40 @@ export async function shipFeed(stream: Stream, feed: BinlogFeed, begun: Begun, o
     }
   }
 
+  /** Once there is one, the file that is being read is all there. */
+  function fileBehind(files: readonly SpooledFile[]): string | undefined {
+    const index = files.findIndex(({ name }) => name === file);
+    return index < 0 ? undefined : files[index + 1]?.name;
+  }
+
+  async function closeFile(next: string): Promise<void> {
+    if (start.kind === 'resume' && file === start.file && scan.end < start.known.end) throw diverged(file, scan.end);
+    await cut();
+    await feed.release(file);
+    follows = { timeline, file, end: scan.end, by: 'rotation' };
+    file = next;
+    sent = 0;
+    scan = openScan(0);
+  }
+
   async function cut(): Promise<void> {
     scan.cut();
     await ship();
     cutAt = world.clock.now().getTime();
   }
 
-  /** The server has gone on to the next file: this one is all there. */
-  async function closeFile(next: string): Promise<void> {
-    if (known && scan.end < known.end) {
-      throw new Failure(
-        'binlog-diverged',
-        `${file} ends at ${scan.end} on the server; ${known.end} bytes of it were shipped.`,
-        {
-          hint: 'Its binlogs were reset, or it was restored. Take a full backup: recovery to later moments begins there.',
-        },
-      );
-    }
-    await cut();
-    await feed.release(file);
-    follows = { timeline, file, end: scan.end, by: 'rotation' };
-    known = undefined;
-    file = next;
-    sent = 0;
-    scan = openScan(next, 0);
-  }
-
   async function ship(): Promise<void> {
     for (let draft = drafts.shift(); draft; draft = drafts.shift()) {
-      const heldAllAt = moments.heldAt({ file, end: draft.completeThrough });
-      const outline = outlineOf(draft, heldAllAt);
-      chain.add(await storePatiently(outline));
-      onShipped();
+      const range = { start: scan.sentAt(draft.start), end: scan.sentAt(draft.end) };
+      chain.add(await storePatiently(stream, feed, { outline: outlineOf(draft), ...range }));
       begins = undefined;
-      if (draft.start === 0) follows = undefined;
       showStanding();
     }
   }
 
-  function outlineOf(draft: SegmentDraft, heldAllAt: Date | undefined): SegmentOutline {
-    const { fileCreatedAt, firstAt, lastAt, ...rest } = draft;
+  function outlineOf(draft: SegmentDraft): SegmentOutline {
+    const { fileCreatedAt, firstAt, lastAt, ...facts } = draft;
+    const heldAllAt = moments.heldAt({ file, end: draft.completeThrough });
     return {
       formatVersion: 1,
       source: stream.source.name,
@@ -130,7 +124,7 @@ export async function shipFeed(stream: Stream, feed: BinlogFeed, begun: Begun, o
       serverUuid: server.serverUuid,
       flavour: server.flavour,
       serverVersion: server.version,
-      ...rest,
+      ...facts,
       fileCreatedAt: fileCreatedAt.toISOString(),
       ...(firstAt && { firstAt: firstAt.toISOString() }),
       ...(lastAt && { lastAt: lastAt.toISOString() }),
@@ -140,71 +134,45 @@ export async function shipFeed(stream: Stream, feed: BinlogFeed, begun: Begun, o
     };
   }
 
-  /** Tries until it is stored, unless so much waits by then that the server had better keep the rest. */
-  async function storePatiently(outline: SegmentOutline) {
-    const range = [scan.sentAt(outline.start), scan.sentAt(outline.end)] as const;
-    for (let wait = 500; ; wait = Math.min(30_000, wait * 2)) {
-      try {
-        const day = await stream.keys.today();
-        const place = {
-          repository: world.repositories.primary,
-          day,
-          now: () => world.clock.now(),
-          crashPoint: world.crashPoint,
-          signal,
-        };
-        return await storeSegment(place, outline, feed.read(outline.file, ...range));
-      } catch (error) {
-        signal.throwIfAborted();
-        const failure = toFailure(error);
-        if (['object-exists', 'integrity'].includes(failure.code)) throw failure;
-        showTrouble(failure);
-        await refuseFullSpool(failure);
-        await pause(wait, undefined, { signal });
-      }
-    }
-  }
-
-  async function refuseFullSpool(failure: Failure): Promise<void> {
-    const waiting = (await feed.files()).reduce((sum, { bytes }) => sum + bytes, 0) - scan.sentAt(storedEnd());
-    if (waiting > tuning.spoolBytes) throw failure;
-  }
-
   function storedEnd(): number {
-    const last = chain.end()?.last;
-    return last?.timeline === timeline && last.file === file ? last.end : 0;
-  }
-
-  function showTrouble({ code, message, hint, retryable }: Failure): void {
-    const since = standing.current.trouble?.since ?? world.clock.now().toISOString();
-    standing.update({ state: 'waiting', trouble: { code, message, hint, retryable, since } });
+    const last = lastOf(stream, timeline);
+    return last?.file === file ? last.end : 0;
   }
 
   function showStanding(): void {
-    const last = chain.end()?.last;
-    const at = last?.timeline === timeline ? { file: last.file, end: last.completeThrough } : undefined;
-    const heldAllAt = at && moments.heldAt(at);
+    const last = lastOf(stream, timeline);
+    const place = last && { file: last.file, end: last.completeThrough };
+    const heldAllAt = place && moments.heldAt(place);
     const look = watch.latest;
-    const isBehind = look && (!at || comparePlaces(at, { file: look.file, end: look.offset }) < 0);
+    const isLevel = look && place && comparePlaces({ file: look.file, end: look.offset }, place) <= 0;
+    const isNear = look && heldAllAt && look.at.getTime() - heldAllAt.getTime() < nearMilliseconds;
     standing.update({
-      state: isBehind && !heldRecently(heldAllAt) ? 'catching-up' : 'streaming',
+      state: isLevel || isNear ? 'streaming' : 'catching-up',
       trouble: null,
       ...(look && { server: { file: look.file, offset: look.offset } }),
       ...(heldAllAt && { heldAllAt: heldAllAt.toISOString() }),
     });
   }
-
-  function heldRecently(heldAllAt: Date | undefined): boolean {
-    return heldAllAt !== undefined && (watch.latest?.at.getTime() ?? 0) - heldAllAt.getTime() < 30_000;
-  }
 }
 
-/** Ids sort by when timelines began, whatever the clock did. */
-function nextTimeline({ world, chain }: Stream): SegmentFacts['timeline'] {
-  const newest = chain
-    .segments()
-    .reduce((latest, { facts }) => (facts.timeline > latest ? facts.timeline : latest), '');
-  let at = world.clock.now();
-  while (makeTimelineId(at, '') <= newest) at = new Date(at.getTime() + 1000);
-  return makeTimelineId(at, randomSuffix());
+/** The server would not go on where the repository ends. */
+function refused(cause: Failure): Failure {
+  if (cause.code !== 'program-failed') return cause;
+  return new Failure('binlog-refused', cause.message, { cause, hint: cause.hint });
+}
+
+/** Under load there is always something that is not shipped yet. */
+const nearMilliseconds = 30_000;
+
+function timelineOf({ world, chain }: Stream, start: StreamStart): SegmentFacts['timeline'] {
+  const current = chain.end()?.last.timeline;
+  if (current !== undefined && start.kind !== 'new-timeline') return current;
+  const earlier = chain.segments().map(({ facts }) => facts.timeline);
+  return nextTimelineId(earlier, world.clock.now(), randomSuffix());
+}
+
+/** What the chain ends with, if that is of this timeline. */
+function lastOf({ chain }: Stream, timeline: string): SegmentFacts | undefined {
+  const last = chain.end()?.last;
+  return last?.timeline === timeline ? last : undefined;
 }

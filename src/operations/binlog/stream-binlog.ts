@@ -34,25 +34,30 @@ export async function streamBinlog(world: World, source: Source, { signal, tunin
   standing.update({ state: 'starting' });
 
   while (!signal.aborted) {
-    let shipped = false;
+    const begunAt = world.clock.now().getTime();
     try {
       await repository.prepare();
       chain ??= await openChain(world, source.name, keys, signal);
       const stream: Stream = { world, source, keys, chain, standing, tuning: { ...usualTuning, ...tuning }, signal };
-      await followOnce(stream, doubt, () => {
-        shipped = true;
-      });
+      await followOnce(stream, doubt);
     } catch (error) {
       if (signal.aborted) break;
       const failure = toFailure(error);
-      doubt = doubtAfter(failure, shipped, doubt);
-      failures = shipped ? 1 : failures + 1;
+      doubt = doubtAfter(failure, doubt);
+      failures = world.clock.now().getTime() - begunAt > calmMilliseconds ? 1 : failures + 1;
       // Somebody else has written there, or the state of it is not known: the repository is asked anew, under a new key.
       if (failure.code === 'object-exists') {
         chain = undefined;
         keys = dayKeys(world, repository, source.name, { fresh: true });
       }
-      tell(world, source.name, standing, failure);
+      if (standing.current.trouble?.message !== failure.message) {
+        const { code, message } = failure;
+        world.log.warn(
+          { source: source.name, code, error: message },
+          'the binlog stream was interrupted; it is tried again',
+        );
+      }
+      standing.trouble(failure);
       await pause(backOff(failures), undefined, { signal }).catch(() => {});
     }
   }
@@ -71,7 +76,7 @@ async function openChain(world: World, source: string, keys: DayKeys, signal: Ab
   return knownChain(segments);
 }
 
-async function followOnce(stream: Stream, doubt: Doubt | undefined, onShipped: () => void): Promise<void> {
+async function followOnce(stream: Stream, doubt: Doubt | undefined): Promise<void> {
   const { world, source, signal } = stream;
   const end = stream.chain.end();
   const begun = await whereToBegin(stream, end, doubt);
@@ -86,7 +91,7 @@ async function followOnce(stream: Stream, doubt: Doubt | undefined, onShipped: (
   const compacting = new AbortController();
   const compacted = compactClosedFiles(stream, AbortSignal.any([signal, compacting.signal]));
   try {
-    await shipFeed(stream, feed, begun, onShipped);
+    await shipFeed(stream, feed, begun);
   } finally {
     compacting.abort();
     await compacted;
@@ -118,21 +123,15 @@ function newestFullOf(
   return newest && { file: newest.position.file, snapshotAt: new Date(newest.snapshotAt) };
 }
 
-/** Where the server refuses to go on and nothing was seen of the file, the whole of it is read, and tells whether it is the same. */
-function doubtAfter(failure: Failure, shipped: boolean, doubt: Doubt | undefined): Doubt | undefined {
+/** A server that refuses to go on has the whole file read, which tells whether it is the same; one that is away says nothing either way. */
+function doubtAfter(failure: Failure, doubt: Doubt | undefined): Doubt | undefined {
   if (failure.code === 'binlog-diverged') return 'diverged';
-  if (failure.code === 'program-failed' && !shipped) return 'unsure';
-  return failure.code === 'source-unreachable' && !shipped ? doubt : undefined;
+  if (failure.code === 'binlog-refused') return 'unsure';
+  return failure.code === 'source-unreachable' ? doubt : undefined;
 }
 
-function tell(world: World, source: string, standing: Stream['standing'], failure: Failure): void {
-  const { code, message, hint, retryable } = failure;
-  const since = standing.current.trouble?.since ?? world.clock.now().toISOString();
-  if (standing.current.trouble?.message !== message) {
-    world.log.warn({ source, code, error: message }, 'the binlog stream was interrupted; it is tried again');
-  }
-  standing.update({ state: 'waiting', trouble: { code, message, hint, retryable, since } });
-}
+/** One that has streamed for so long fails anew, and is begun again soon. */
+const calmMilliseconds = 60_000;
 
 function backOff(failures: number): number {
   return Math.min(30_000, 500 * 2 ** Math.min(failures - 1, 10));

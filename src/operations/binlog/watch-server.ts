@@ -39,7 +39,8 @@ export function watchServer(
     const position = await source.binlogs.position().catch(() => undefined);
     if (!position) return;
     const storedPlace = stored && { file: stored.file, offset: stored.end };
-    if ([latest, storedPlace].some((before) => before && isBehind(position, before))) {
+    const isOther = latest !== undefined && latest.serverId !== position.serverId;
+    if (isOther || [latest, storedPlace].some((before) => before && isBehind(position, before))) {
       wentBack = serverWentBack(source.name);
       tellFailed();
       return;
@@ -75,9 +76,13 @@ function isBehind(a: Pick<ServerPosition, 'file' | 'offset'>, b: Pick<ServerPosi
 }
 
 function serverWentBack(source: string): Failure {
-  return new Failure('source-unreachable', `${source} writes its binlogs at an earlier place than before.`, {
-    hint: 'Its binlogs were reset, or it was restored. The stream looks at them anew.',
-  });
+  return new Failure(
+    'source-unreachable',
+    `${source} writes its binlogs at an earlier place than before, or is another server now.`,
+    {
+      hint: 'Its binlogs were reset, or it was restored. The stream looks at them anew.',
+    },
+  );
 }
 
 function standsStill(source: string): Failure {

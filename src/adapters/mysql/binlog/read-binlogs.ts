@@ -30,7 +30,7 @@ export async function readExecutedBefore(session: Session, file: string): Promis
 
 /** The time first: what is there at the position then was there at that time, or came later. */
 export async function readServerPosition(session: Session, binlogStatus: string): Promise<ServerPosition> {
-  const [clock] = await session.query<{ now: string }>('SELECT UTC_TIMESTAMP(6) AS now');
+  const [clock] = await session.query<{ now: string; id: number }>('SELECT UTC_TIMESTAMP(6) AS now, @@server_id AS id');
   const [status] = await session.query<{ File: string; Position: string }>(binlogStatus);
   if (!status) {
     throw new Failure('source-settings', 'The binlog is off.', {
@@ -38,5 +38,5 @@ export async function readServerPosition(session: Session, binlogStatus: string)
     });
   }
   const at = new Date(`${(clock?.now ?? '').replace(' ', 'T').slice(0, 23)}Z`);
-  return { at, file: status.File, offset: Number(status.Position) };
+  return { at, file: status.File, offset: Number(status.Position), serverId: String(clock?.id) };
 }
