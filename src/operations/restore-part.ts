@@ -1,14 +1,10 @@
-import { Readable } from 'node:stream';
-import { onlyCreations } from '../domain/account-statements.ts';
-import { inventDefiners } from '../domain/definers.ts';
-import { disableEvents } from '../domain/disable-events.ts';
 import { Failure } from '../domain/failure.ts';
-import type { ManifestPart, PartRole } from '../domain/manifest.ts';
+import type { ManifestPart } from '../domain/manifest.ts';
 import type { Repository } from '../ports/repository.ts';
-import type { LoadOptions } from '../ports/target.ts';
 import { decompressPart } from './decompress-part.ts';
+import { loadPart } from './load-part.ts';
 import { readPart } from './read-part.ts';
-import { type RestoreRequest, wantedBy } from './restore-request.ts';
+import { type RestoredPart, type RestoreRequest, wantedBy } from './restore-request.ts';
 
 /** A part that the server would not take, or that no repository has whole: `restore-failed`, `integrity` or `object-missing`. */
 export interface PartRefused {
@@ -16,12 +12,6 @@ export interface PartRefused {
   readonly part: string;
   readonly failure: Failure;
 }
-
-/**
- * `creations` is of accounts: users and roles without grants. `what-goes` passes over what the server does not take yet. `as-dumped` is of
- * events: those that were enabled come in so.
- */
-export type RestoredPart = ManifestPart & { readonly only?: 'creations' | 'what-goes' | 'as-dumped' };
 
 /**
  * Loads a part from the nearest repository that has it whole; what a worse copy brought in is removed before the next is tried.
@@ -84,62 +74,6 @@ async function loadQuickly(
   request.onRead(-read);
   if (outcome.kind === 'spoilt') await clearPart(request, part);
   return false;
-}
-
-async function loadPart(
-  request: RestoreRequest,
-  repository: Repository,
-  part: RestoredPart,
-  signal: AbortSignal,
-): Promise<void> {
-  const options: LoadOptions = {
-    ...request,
-    part: part.name,
-    signal,
-    compressed: true,
-    tolerant: part.only === 'what-goes',
-  };
-  if (request.inventDefiners && withDefiners.has(part.role)) await loadDefiners(request, repository, part, options);
-  const bytes = await readPart(repository, request.set, part, { signal, onRead: request.onRead });
-  if (part.role === 'events' && part.only !== 'as-dumped') await loadEvents(request, bytes, options);
-  else if (part.only === 'creations') await loadCreations(request, bytes, options);
-  else await request.target.load(bytes, options);
-}
-
-const withDefiners = new Set<PartRole>(['routines', 'views', 'triggers', 'events']);
-
-async function loadDefiners(
-  request: RestoreRequest,
-  repository: Repository,
-  part: RestoredPart,
-  options: LoadOptions,
-): Promise<void> {
-  const bytes = await readPart(repository, request.set, part, { signal: options.signal, onRead: () => {} });
-  const sql = inventDefiners(await wholeText(bytes));
-  await request.target.load(Readable.from([sql]), { ...options, compressed: false });
-}
-
-async function loadCreations({ target }: RestoreRequest, bytes: Readable, options: LoadOptions): Promise<void> {
-  const sql = onlyCreations(await wholeText(bytes));
-  await target.load(Readable.from([sql]), { ...options, compressed: false });
-}
-
-/** Small, and looked through as a whole: a server that is being restored fires nothing. */
-async function loadEvents({ target, journal }: RestoreRequest, bytes: Readable, options: LoadOptions): Promise<void> {
-  const { sql, wereEnabled } = disableEvents(await wholePart(bytes));
-  journal.remember('events-to-enable', wereEnabled);
-  await target.load(Readable.from([sql]), { ...options, compressed: false });
-}
-
-async function wholeText(bytes: Readable): Promise<string> {
-  return (await wholePart(bytes)).toString('utf8');
-}
-
-/** For small parts. All frames of it: Node's own decompressor would end, content, after the first. */
-async function wholePart(bytes: Readable): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of decompressPart(bytes)) pieces.push(piece);
-  return Buffer.concat(pieces);
 }
 
 /** Routines, events and views replace themselves, accounts pass over what is there. */

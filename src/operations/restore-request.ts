@@ -34,6 +34,12 @@ export interface RestoreRequest {
   readonly onInserts?: (part: ManifestPart, why: string) => void;
 }
 
+/**
+ * `creations` is of accounts: users and roles without grants. `what-goes` passes over what the server does not take yet. `as-dumped` is of
+ * events: those that were enabled come in so.
+ */
+export type RestoredPart = ManifestPart & { readonly only?: 'creations' | 'what-goes' | 'as-dumped' };
+
 /** Tells tables whose rows are restored from others. */
 export function wantedBy({ tables }: Pick<RestoreRequest, 'tables'>): (table: TableName) => boolean {
   const wanted = tables && new Set(tables.map(quoteTable));

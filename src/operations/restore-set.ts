@@ -6,8 +6,8 @@ import type { Target } from '../ports/target.ts';
 import { checkTarget } from './check-target.ts';
 import { inParallel } from './in-parallel.ts';
 import { journalled } from './restore-journal.ts';
-import { type PartRefused, type RestoredPart, restorePart } from './restore-part.ts';
-import { type RestoreRequest, wantedBy } from './restore-request.ts';
+import { type PartRefused, restorePart } from './restore-part.ts';
+import { type RestoredPart, type RestoreRequest, wantedBy } from './restore-request.ts';
 
 export interface Restored {
   readonly kind: 'restored';

@@ -80,6 +80,7 @@ async function restoreAndCompare(world: World, comparison: Comparison): Promise<
     crashPoint: world.crashPoint,
     onRead: request.onRead,
     onPart: request.onPart,
+    onInserts: ({ name }, why) => world.log.info({ part: name, why }, 'The rows of a part are loaded by their INSERTs'),
   });
   world.crashPoint('scratch-restored');
   if (restored.kind === 'part-refused') return [refusedFinding(restored)];
