@@ -76,7 +76,11 @@ export async function publish(
     if (isCode(error, 'EEXIST')) return false;
     throw error;
   }
-  await unlink(unfinished);
+  await unlink(unfinished).catch(async (error) => {
+    // A write that fails leaves no object, and this one is told to have failed.
+    await unlink(target).catch(() => undefined);
+    throw error;
+  });
   return true;
 }
 
