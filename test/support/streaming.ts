@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { type Chain, traceChain } from '../../src/domain/binlog/chain.ts';
 import { comparePlaces } from '../../src/domain/binlog/segment.ts';
 import type { BinlogStanding } from '../../src/domain/binlog/standing.ts';
+import { Failure } from '../../src/domain/failure.ts';
 import { dayKeys } from '../../src/operations/binlog/day-keys.ts';
 import { readStanding } from '../../src/operations/binlog/keep-standing.ts';
 import { listChain } from '../../src/operations/binlog/list-chain.ts';
@@ -81,22 +82,34 @@ function listed(world: World) {
 
 /** Writes the files of a stretch, the newest by default, as the segments make them up. Answers their paths in order. */
 export async function layOutFiles(world: World, directory: string, stretch = -1): Promise<string[]> {
+  for (let attempts = 5; attempts > 1; attempts -= 1) {
+    try {
+      return await layOutOnce(world, directory, stretch);
+    } catch (error) {
+      // Compaction may take a segment away that was just listed; what stands for it is found the next time.
+      if (!(error instanceof Failure) || error.code !== 'object-missing') throw error;
+    }
+  }
+  return layOutOnce(world, directory, stretch);
+}
+
+async function layOutOnce(world: World, directory: string, stretch: number): Promise<string[]> {
   const [source = ''] = world.sources.keys();
   const { primary } = world.repositories;
   const keys = dayKeys(world, primary, source);
   const { segments } = await listed(world);
-  const paths: string[] = [];
+  const paths = new Set<string>();
   for (const facts of traceChain(segments.map((each) => each.facts)).stretches.at(stretch)?.segments ?? []) {
     const segment = segments.find((each) => each.facts === facts);
     if (!segment) throw new Error('The chain has a segment that was not listed.');
     const folder = join(directory, facts.timeline);
     mkdirSync(folder, { recursive: true });
     const path = join(folder, facts.file);
-    if (!paths.includes(path)) paths.push(path);
     const raw = await readSegment(primary, keys, segment, new AbortController().signal);
-    await pipeline(raw, createWriteStream(path, { flags: 'a' }));
+    await pipeline(raw, createWriteStream(path, { flags: paths.has(path) ? 'a' : 'w' }));
+    paths.add(path);
   }
-  return paths;
+  return [...paths];
 }
 
 /** What is shipped is what the server has, all of it: every file of the newest stretch, byte for byte. Answers how many. */
