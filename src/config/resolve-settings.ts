@@ -90,7 +90,7 @@ function resolveKey(
   return definedOnly({ ...common, kms, endpoint });
 }
 
-function resolveSchedules({ full, incremental }: ConfigurationDocument['schedules']): Schedules {
+function resolveSchedules({ full, incremental, schema }: ConfigurationDocument['schedules']): Schedules {
   return definedOnly({
     full:
       full && definedOnly({ cron: full.cron, zone: full.zone, keepDays: full.keep, proveEveryDays: full.proveEvery }),
@@ -102,6 +102,7 @@ function resolveSchedules({ full, incremental }: ConfigurationDocument['schedule
         keepDays: incremental.keep,
         stream: incremental.stream,
       }),
+    schema: schema && definedOnly({ cron: schema.cron, zone: schema.zone, keepDays: schema.keep }),
   });
 }
 

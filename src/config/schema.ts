@@ -33,10 +33,11 @@ export function documentSchema(cronProblem: CronProblem) {
           // Readers of a set take no more than so many wrappings.
           .max(16, 'has more than 16 keys: retire those that no backup needs'),
       }),
-      schedules: section(
-        { full: scheduleSchema(cronProblem).optional(), incremental: incrementalSchema(cronProblem).optional() },
-        { schema: 'schema backups' },
-      ).default({}),
+      schedules: section({
+        full: scheduleSchema(cronProblem).optional(),
+        incremental: incrementalSchema(cronProblem).optional(),
+        schema: section(timing).check(checkCron(cronProblem)).optional(),
+      }).default({}),
       people: z.record(z.string(), personSchema, { error: saying('people, by name') }).optional(),
       slack: slackSchema.optional(),
       state: section({

@@ -23,6 +23,8 @@ export interface BackupReport {
   /** Of an incremental backup, which has neither tables nor a lock. */
   readonly binlogs: NonNullable<CatalogEntry['binlogs']> | null;
   readonly serverVersion: string;
+  /** Of a schema backup: what changed since the one before, where it could be compared. */
+  readonly schemaChanges: NonNullable<CatalogEntry['schemaChanges']> | null;
   readonly tables: number;
   readonly rows: number;
   /** Counts of every kind of object, where the manifest was at hand. */
@@ -69,6 +71,7 @@ export function backupReport(
     change: changeAgainst(entry, earlierOnes(entry, others)),
     position: entry.position,
     binlogs: entry.binlogs ?? null,
+    schemaChanges: entry.schemaChanges ?? null,
     serverVersion: entry.serverVersion,
     tables: entry.tables,
     rows: entry.rows,

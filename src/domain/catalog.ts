@@ -22,6 +22,8 @@ export const catalogEntrySchema = z.object({
   position: positionSchema,
   /** Only of an incremental backup. */
   binlogs: manifestSchema.shape.binlogs,
+  /** Only of a schema backup. */
+  schemaChanges: manifestSchema.shape.schemaChanges,
   serverUuid: z.string(),
   serverVersion: z.string(),
   lockMilliseconds: z.number(),
@@ -62,6 +64,7 @@ export function catalogEntry(
     objects: manifest.objects,
     position: manifest.position,
     ...(manifest.binlogs && { binlogs: manifest.binlogs }),
+    ...(manifest.schemaChanges && { schemaChanges: manifest.schemaChanges }),
     serverUuid: manifest.source.serverUuid,
     serverVersion: manifest.source.version,
     lockMilliseconds: manifest.lock.heldMilliseconds,

@@ -63,7 +63,15 @@ export function layOutDump(
   cuts: readonly TableCut[],
   options: LayoutOptions & { accounts: boolean },
 ): DumpLayout {
-  const data = layOutData(inventory, cuts, options);
+  return laidOut(inventory, layOutData(inventory, cuts, options), options);
+}
+
+/** The same without rows and without accounts: what a schema is made again from. */
+export function layOutStructure(inventory: Inventory): DumpLayout {
+  return laidOut(inventory, [], { accounts: false });
+}
+
+function laidOut(inventory: Inventory, data: readonly PlannedPart[], options: { accounts: boolean }): DumpLayout {
   const named = (order: string, role: PartRole): PlannedPart[] => [
     { name: `parts/${order}-${role}.sql.zst`, role, tables: [], estimatedBytes: 0 },
   ];

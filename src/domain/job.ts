@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { type BackupKind, backupIdSchema } from './backup-id.ts';
 
 /** Work that takes long: it runs under a lease, reports progress, and ends in exactly one outcome. Those whose failure weighs most stand first. */
-export const jobKinds = ['full-backup', 'incremental-backup', 'verification'] as const;
+export const jobKinds = ['full-backup', 'incremental-backup', 'schema-backup', 'verification'] as const;
 export type JobKind = (typeof jobKinds)[number];
 
 /** What each kind is called in a sentence. */
 export const jobNames: Record<JobKind, string> = {
   'full-backup': 'full backup',
   'incremental-backup': 'incremental backup',
+  'schema-backup': 'schema backup',
   verification: 'verification',
 };
 
@@ -16,6 +17,7 @@ export const jobNames: Record<JobKind, string> = {
 export const backupKindMade: Record<JobKind, BackupKind | undefined> = {
   'full-backup': 'full',
   'incremental-backup': 'incremental',
+  'schema-backup': 'schema',
   verification: undefined,
 };
 

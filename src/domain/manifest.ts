@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backupIdSchema, backupKinds } from './backup-id.ts';
+import { keptChangesSchema } from './schema-diff/schema-change.ts';
 
 /**
  * The manifest of a backup set: written last, never changed. Sizes are bytes, times are ISO 8601 in UTC.
@@ -118,6 +119,8 @@ export const manifestSchema = z.object({
   parts: z.array(manifestPartSchema),
   /** Only of an incremental backup. */
   binlogs: binlogsSchema.optional(),
+  /** Only of a schema backup that could be compared with the one before. */
+  schemaChanges: keptChangesSchema.optional(),
   /** SHA-256 (hex) of what lies beside the set in plain. */
   plain: z.object({ recoverProgram: z.string(), guide: z.string() }),
   warnings: z.array(z.string()),

@@ -17,6 +17,7 @@ export type Refusal =
     }
   | { kind: 'refused'; reason: 'unknown-backup'; wanted: string }
   | { kind: 'refused'; reason: 'no-backup-yet'; source: string }
+  | { kind: 'refused'; reason: 'no-structure'; backupId: string }
   | { kind: 'refused'; reason: 'prune-running'; source: string; pid: number; since: string }
   | { kind: 'refused'; reason: 'bot-running'; pid: number }
   | { kind: 'refused'; reason: 'shredded'; backupId: string; at: string; by: string }

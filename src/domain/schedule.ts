@@ -1,5 +1,5 @@
 /** The kinds of backup that can be scheduled, in the order in which those due at one moment start. */
-export const scheduledKinds = ['full', 'incremental'] as const;
+export const scheduledKinds = ['full', 'incremental', 'schema'] as const;
 export type ScheduledKind = (typeof scheduledKinds)[number];
 
 /** What runs by itself, by kind of backup. Cron expressions have five fields and are in UTC unless a zone is named. */

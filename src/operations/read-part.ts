@@ -10,7 +10,7 @@ import type { OpenSet } from './open-set.ts';
  */
 export async function readPart(
   repository: Repository,
-  set: OpenSet,
+  set: Pick<OpenSet, 'prefix' | 'setKey'>,
   part: Pick<ManifestPart, 'name'>,
   { signal, onRead }: { signal: AbortSignal; onRead: (bytes: number) => void },
 ): Promise<Readable> {

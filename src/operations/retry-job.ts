@@ -46,12 +46,14 @@ export function retryJob(
 const actionOf: Record<JobKind, Action> = {
   'full-backup': 'take-backup',
   'incremental-backup': 'take-backup',
+  'schema-backup': 'take-backup',
   verification: 'verify',
 };
 
 const startAgain: Record<JobKind, (world: World, start: Starters, common: Common, job: Job) => StartedJob | Refusal> = {
   'full-backup': (world, start, common) => start.startBackup(world, { ...common, kind: 'full' }),
   'incremental-backup': (world, start, common) => start.startBackup(world, { ...common, kind: 'incremental' }),
+  'schema-backup': (world, start, common) => start.startBackup(world, { ...common, kind: 'schema' }),
   verification: (world, start, common, { backupId }) =>
     start.startVerification(world, { ...common, backup: backupId ?? 'latest' }),
 };

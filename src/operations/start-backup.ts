@@ -7,7 +7,7 @@ import type { Source } from '../ports/source.ts';
 import { takeIncrementalBackup } from './binlog/take-incremental-backup.ts';
 import { resolveSource } from './resolve-source.ts';
 import { type JobContext, runJob, type StartedJob } from './run-job.ts';
-import { takeFullBackup } from './take-full-backup.ts';
+import { takeFullBackup, takeSchemaBackup } from './take-dumped-backup.ts';
 import { verifyEverywhere } from './verify-everywhere.ts';
 import type { World } from './world.ts';
 
@@ -44,4 +44,5 @@ export function startBackup(world: World, request: BackupRequest): StartedJob | 
 const take: Record<ScheduledKind, (world: World, source: Source, context: JobContext) => Promise<Manifest>> = {
   full: takeFullBackup,
   incremental: takeIncrementalBackup,
+  schema: takeSchemaBackup,
 };

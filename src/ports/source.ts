@@ -40,6 +40,8 @@ export interface SourceScope {
 export interface DumpOptions {
   /** The id of the backup: marks its processes and its named locks. */
   readonly run: string;
+  /** `structure` leaves the rows out, and stops nobody's writes: DDL alone is kept out. */
+  readonly contents: 'everything' | 'structure';
   /** At most so many mysqldump processes at once on data. */
   readonly maximumParts: number;
   /** How many parts are read at a time. */

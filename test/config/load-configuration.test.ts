@@ -109,9 +109,9 @@ describe('a mistake is named with line, path and mend', () => {
       'line 6: schedules.full.keep is no duration: write hours, days or weeks, like 12h, 30d or 6w',
     ],
     [
-      'a schedule to come',
-      { s: 'schedules:\n  schema: { cron: "0 3 * * 0", keep: 90d }\n' },
-      'line 6: schedules.schema is not built yet: it comes with schema backups. Comment it out until then.',
+      'a wrong cron expression of schema backups',
+      { s: 'schedules:\n  schema: { cron: "0 3 * *", keep: 90d }\n' },
+      expect.stringContaining('line 6: schedules.schema.cron'),
     ],
     [
       'a store that there is not',

@@ -43,7 +43,14 @@ describe.each(everyFlavour)('the snapshot on $name', (flavour) => {
     };
     const before = await sum();
     const { signal } = new AbortController();
-    const dump = await source?.startDump({ run: 'sums', maximumParts: 2, readers: 2, signal, crashPoint: () => {} });
+    const dump = await source?.startDump({
+      run: 'sums',
+      contents: 'everything',
+      maximumParts: 2,
+      readers: 2,
+      signal,
+      crashPoint: () => {},
+    });
     try {
       await server.query('DELETE FROM sgs_gita_alumni.donations LIMIT 3');
       expect(await dump?.checksumTables()).toContainEqual({

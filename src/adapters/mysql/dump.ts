@@ -1,6 +1,13 @@
 import { Readable } from 'node:stream';
 import { zstdCompressSync } from 'node:zlib';
-import { type DumpLayout, decideCuts, layOutDump, type PlannedPart, type TableCut } from '../../domain/dump-layout.ts';
+import {
+  type DumpLayout,
+  decideCuts,
+  layOutDump,
+  layOutStructure,
+  type PlannedPart,
+  type TableCut,
+} from '../../domain/dump-layout.ts';
 import type { Inventory } from '../../domain/inventory.ts';
 import { quoteTable, type TableName } from '../../domain/manifest.ts';
 import { type ServerDialect, serverDialect } from '../../domain/server-dialect.ts';
@@ -22,7 +29,7 @@ import { findDumpPrograms } from './programs.ts';
 import { refuseMissingGrants } from './refuse-missing-grants.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { SourceSettings } from './settings.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { takePosition, takeSnapshot } from './snapshot.ts';
 import { dumpViews } from './views.ts';
 import { watchDdl } from './watch-ddl.ts';
 
@@ -70,7 +77,8 @@ async function conductDump(
   refuseMissingSchemas(settings, inventory.schemas);
   // A dump that cannot be told to be patient must not wait: the server ends it after net_write_timeout.
   const maximumParts = programs.canWait ? options.maximumParts : Math.min(options.maximumParts, options.readers);
-  const layout = await layOut(settings, inventory, maximumParts);
+  const isStructureOnly = options.contents === 'structure';
+  const layout = isStructureOnly ? layOutStructure(inventory) : await layOut(settings, inventory, maximumParts);
 
   // 3. Every data dump connects and waits at its gate.
   const processes = new Map<string, DumpProcess>();
@@ -103,15 +111,17 @@ async function conductDump(
   options.crashPoint('backup-gates-waiting');
 
   // 4. One moment for all of them.
-  const snapshot = await takeSnapshot({
-    lead,
-    settings,
-    dialect,
-    gates,
-    tables: inventory.tables,
-    signal: options.signal,
-    crashPoint: options.crashPoint,
-  });
+  const snapshot = isStructureOnly
+    ? await takePosition(lead, dialect)
+    : await takeSnapshot({
+        lead,
+        settings,
+        dialect,
+        gates,
+        tables: inventory.tables,
+        signal: options.signal,
+        crashPoint: options.crashPoint,
+      });
   options.crashPoint('backup-snapshot-taken');
   if (guard.method === 'none') refuseChangedShape(inventory, await readInventory(lead, settings.schemas));
   const ddl = watchDdl(guard, settings, options);
@@ -119,7 +129,10 @@ async function conductDump(
 
   // 5. The rest is reading.
   const views = await dumpViews(lead, inventory.views);
-  const accounts = settings.accounts ? await dumpAccounts(lead, server.flavour, dialect) : { sql: '', accounts: 0 };
+  const accounts =
+    settings.accounts && !isStructureOnly
+      ? await dumpAccounts(lead, server.flavour, dialect)
+      : { sql: '', accounts: 0 };
   return {
     server,
     inventory,
@@ -128,8 +141,13 @@ async function conductDump(
     position: snapshot.position,
     lock: { ...snapshot.lock, ddlGuard: guard.method },
     tools: programs.versions,
-    flags: [...dialect.dumpFlags, ...dialect.history.dumpFlags, ...dataFlags],
-    warnings: warningsOf(inventory, guard.method, views.broken.length, dialect),
+    flags: isStructureOnly
+      ? [...dialect.dumpFlags, '--no-data']
+      : [...dialect.dumpFlags, ...dialect.history.dumpFlags, ...dataFlags],
+    warnings: [
+      ...(isStructureOnly ? [] : rowWarnings(inventory, dialect)),
+      ...structureWarnings(guard.method, views.broken.length),
+    ],
     accounts: accounts.accounts,
     brokenViews: views.broken.length,
     gaveWay: ddl.gaveWay,
@@ -185,7 +203,7 @@ function textPart(sql: string): PartStream {
   };
 }
 
-function warningsOf(inventory: Inventory, guard: string, brokenViews: number, dialect: ServerDialect): string[] {
+function rowWarnings(inventory: Inventory, dialect: ServerDialect): string[] {
   const plain = inventory.tables.filter((table) => !table.transactional);
   const sample = plain
     .slice(0, 3)
@@ -197,13 +215,18 @@ function warningsOf(inventory: Inventory, guard: string, brokenViews: number, di
           `${plain.length} tables have an engine without transactions and are not point-in-time: ${sample}${plain.length > 3 ? ', …' : ''}`,
         ]
       : []),
+    ...(dialect.history.dumpFlags.length === 0 && inventory.tables.some((table) => table.versioned)
+      ? ['the history of system-versioned tables is not in the backup: this server could not take it back']
+      : []),
+  ];
+}
+
+function structureWarnings(guard: string, brokenViews: number): string[] {
+  return [
     ...(guard === 'none'
       ? [
           'DDL was not kept out during the dump: the user lacks the privilege for it (BACKUP_ADMIN on MySQL, RELOAD on MariaDB)',
         ]
-      : []),
-    ...(dialect.history.dumpFlags.length === 0 && inventory.tables.some((table) => table.versioned)
-      ? ['the history of system-versioned tables is not in the backup: this server could not take it back']
       : []),
     ...(brokenViews > 0 ? [`${brokenViews} views were broken in the source and are kept as comments`] : []),
   ];

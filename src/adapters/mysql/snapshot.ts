@@ -66,6 +66,15 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
 }
 
 /**
+ * For a dump of structure alone, under a guard against DDL: whatever is committed meanwhile, each position until the guard's release tells of
+ * the same structure. Nobody is locked out. (Where position and GTID set are read one after the other, the set may have a little more.)
+ */
+export async function takePosition(lead: Session, dialect: ServerDialect): Promise<Snapshot> {
+  const position = await readPosition(lead, dialect);
+  return { takenAt: await readServerTime(lead), position, lock: { method: 'none', heldMilliseconds: 0 } };
+}
+
+/**
  * The global lock waits behind every running query, and everybody then waits behind it: better to wait before asking.
  * (A replica's applier has a query only while it applies one.)
  */

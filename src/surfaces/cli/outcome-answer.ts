@@ -3,6 +3,7 @@ import { type BackupReport, backupReport } from '../../domain/backup-report.ts';
 import { type ExitStatus, FAILURES, type FailureCode } from '../../domain/failure.ts';
 import type { FailureFacts, Job, JobKind, Outcome } from '../../domain/job.ts';
 import { countOf, formatBytes, formatDuration, formatRate } from '../../domain/measures.ts';
+import { changeCounts, changeLines } from '../../domain/schema-diff/change-words.ts';
 import { formatList } from '../../domain/wording.ts';
 import type { World } from '../../operations/world.ts';
 import { type Answer, troubleText } from './answer.ts';
@@ -65,6 +66,7 @@ export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Ou
 const successWords: Record<JobKind, (id: BackupId, backup: BackupReport | undefined) => string> = {
   'full-backup': describeBackup,
   'incremental-backup': describeBackup,
+  'schema-backup': describeBackup,
   verification: (id) => `${id} is good.`,
 };
 
@@ -75,6 +77,7 @@ function describeBackup(id: BackupId, backup: BackupReport | undefined): string 
 function describe(backup: BackupReport): string {
   const lines = [
     ...(backup.binlogs ? binlogLines(backup, backup.binlogs) : dumpLines(backup)),
+    ...(backup.schemaChanges ? schemaLines(backup.schemaChanges) : []),
     `  in ${formatList(backup.repositories)}; ${backup.verified ? `verified, ${backup.verified.verdict}` : 'not verified yet'}`,
     ...backup.warnings.map((warning) => `  ! ${warning}`),
   ];
@@ -91,10 +94,22 @@ function binlogLines(
   ];
 }
 
+function schemaLines({ since, total, changes }: NonNullable<BackupReport['schemaChanges']>): string[] {
+  const more = total > changes.length ? [`… and ${total - changes.length} more`] : [];
+  return [`${changeCounts(changes, total)} since ${since}`, ...changes.flatMap(changeLines), ...more].map(
+    (line) => `  ${line}`,
+  );
+}
+
 function dumpLines(backup: BackupReport): string[] {
+  const isFull = backup.kind === 'full';
+  const locked = isFull ? `, locked for ${formatDuration(backup.lockMilliseconds)}` : '';
+  const holds = isFull
+    ? `${countOf(backup.tables, 'table')}, ${countOf(backup.rows, 'row')}`
+    : `structure of ${countOf(backup.tables, 'table')}`;
   return [
-    `  ${formatBytes(backup.rawBytes)} stored as ${formatBytes(backup.storedBytes)} in ${formatDuration(backup.durationMilliseconds)} (${formatRate(backup.bytesPerSecond)}), locked for ${formatDuration(backup.lockMilliseconds)}`,
-    `  ${countOf(backup.tables, 'table')}, ${countOf(backup.rows, 'row')}, up to ${backup.position.file}:${backup.position.offset}`,
+    `  ${formatBytes(backup.rawBytes)} stored as ${formatBytes(backup.storedBytes)} in ${formatDuration(backup.durationMilliseconds)} (${formatRate(backup.bytesPerSecond)})${locked}`,
+    `  ${holds}, up to ${backup.position.file}:${backup.position.offset}`,
   ];
 }
 

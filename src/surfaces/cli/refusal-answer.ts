@@ -57,6 +57,12 @@ function words(refusal: Refusal, people: People | undefined, now: Date): Words {
         hint: `Take one: tidemark backup full ${refusal.source}`,
         exitStatus: 3,
       };
+    case 'no-structure':
+      return {
+        message: `${refusal.backupId} is an incremental backup: it holds binlogs, and no structure.`,
+        hint: 'Name a full or a schema backup; tidemark backups lists them.',
+        exitStatus: 2,
+      };
     case 'prune-running':
       return {
         message: `${refusal.source} is being pruned already, by process ${refusal.pid}, begun ${formatAgo(new Date(refusal.since), now)}.`,

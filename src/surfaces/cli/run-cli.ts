@@ -12,6 +12,7 @@ import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
+import { registerSchema } from './commands/schema.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
@@ -29,6 +30,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerBackup,
   registerBackups,
   registerShow,
+  registerSchema,
   registerVerify,
   registerKeep,
   registerPrune,

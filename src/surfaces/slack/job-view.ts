@@ -42,6 +42,7 @@ export function viewJob(world: World, operations: Pick<Operations, 'statusOf'>, 
 const viewSuccess: Record<JobKind, (world: World, job: Job) => Message> = {
   'full-backup': viewBackup,
   'incremental-backup': viewBackup,
+  'schema-backup': viewBackup,
   verification: (world, job) => finishedVerificationMessage(job, entryOf(world, job)),
 };
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ScheduledKind } from '../../../domain/schedule.ts';
+import { type ScheduledKind, scheduledKinds } from '../../../domain/schedule.ts';
 import { startBackup } from '../../../operations/start-backup.ts';
 import { examples } from '../examples.ts';
 import { followJob } from '../follow-job.ts';
@@ -12,12 +12,14 @@ const does: Record<ScheduledKind, string> = {
   full: 'dump everything under one snapshot, compressed and encrypted; Ctrl-C ends it cleanly',
   incremental:
     'close the binlog file, wait until all before that is shipped, read it again; needs a full backup to lead on from',
+  schema:
+    'dump the structure of everything, without rows, and tell what changed since the last schema backup; locks nothing',
 };
 
 export function registerBackup(program: Command, session: Session): void {
   const { parts } = session;
   const backup = program.command('backup').description('take a backup now');
-  for (const kind of ['full', 'incremental'] as const) {
+  for (const kind of scheduledKinds) {
     choosingSource(backup.command(kind))
       .description(does[kind])
       .addHelpText(

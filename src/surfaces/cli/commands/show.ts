@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Manifest, manifestRows } from '../../../domain/manifest.ts';
 import { countOf, formatAgo, formatBytes, formatDuration, formatMoment, formatRate } from '../../../domain/measures.ts';
 import { isPinned, pinWords } from '../../../domain/pin.ts';
+import { changeCounts } from '../../../domain/schema-diff/change-words.ts';
 import { remainsWords } from '../../../domain/shredding.ts';
 import { formatList } from '../../../domain/wording.ts';
 import { type ShownBackup, type ShownShredded, showBackup } from '../../../operations/show-backup.ts';
@@ -40,7 +41,7 @@ function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
     ],
     [
       'took',
-      `${formatDuration(report.durationMilliseconds)}, ${formatRate(report.bytesPerSecond)}${binlogs ? '' : `; data locked for ${formatDuration(lock.heldMilliseconds)}`}`,
+      `${formatDuration(report.durationMilliseconds)}, ${formatRate(report.bytesPerSecond)}${lock.method === 'none' ? '' : `; data locked for ${formatDuration(lock.heldMilliseconds)}`}`,
     ],
     ['position', `${position.file}:${position.offset}`],
     ['gtids', position.gtidSet || 'none'],
@@ -51,6 +52,14 @@ function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
     ...(binlogs ? [['leads on', `from ${binlogs.base}`] as const] : []),
     ['lies in', formatList(report.repositories)],
     ['verified', verifiedWords(entry, now)],
+    ...(manifest.schemaChanges
+      ? [
+          [
+            'changes',
+            `${changeCounts(manifest.schemaChanges.changes, manifest.schemaChanges.total)} since ${manifest.schemaChanges.since}`,
+          ] as const,
+        ]
+      : []),
     ...(isPinned(entry.pin, now) ? [['kept', pinWords(entry.pin)] as const] : []),
     ...(entry.findings ?? []).map((finding) => ['found', finding] as const),
     ...report.warnings.map((warning) => ['warning', warning] as const),
@@ -62,7 +71,9 @@ function objectWords(manifest: Manifest): string {
   const { objects } = manifest;
   return formatList([
     countOf(objects.schemas, 'schema'),
-    `${countOf(objects.tables, 'table')} with ${countOf(manifestRows(manifest), 'row')}`,
+    manifest.kind === 'schema'
+      ? `the structure of ${countOf(objects.tables, 'table')}`
+      : `${countOf(objects.tables, 'table')} with ${countOf(manifestRows(manifest), 'row')}`,
     ...some(objects.sequences, 'sequence'),
     ...some(objects.views, 'view'),
     ...some(objects.procedures + objects.functions, 'routine'),

@@ -4,9 +4,10 @@ import { countOf, formatAgo, formatBytes, formatCount } from '../../../domain/me
 import { isPinned, pinWords } from '../../../domain/pin.ts';
 import { capital, formatInstant, formatList, shorten } from '../../../domain/wording.ts';
 import { findingBlocks } from './failed-job.ts';
-import { reportFields, warningBlocks } from './finished-backup.ts';
+import { momentWords, reportFields, warningBlocks } from './finished-backup.ts';
 import { actions, context, type Message, message, runButton, section } from './message.ts';
-import { bold, code, escapeMrkdwn, readersTime } from './mrkdwn.ts';
+import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
+import { keptChangesBlock } from './schema-diff.ts';
 
 /** One backup in detail: the report, what is in it, and how it was made. */
 export function backupDetailsMessage(
@@ -19,14 +20,14 @@ export function backupDetailsMessage(
   const proof = verified
     ? `${verified.verdict === 'good' ? '✅ verified' : '🔴 found bad'} ${formatAgo(new Date(verified.at), now)}`
     : '☑️ not verified yet';
-  const recovers = `Recovers to ${formatInstant(report.snapshotAt, now)} (${readersTime(report.snapshotAt)} your time)`;
   return message(`${id}: ${source} as of ${formatInstant(report.snapshotAt, now)}, ${formatBytes(report.rawBytes)}`, [
-    section(`${bold(`Backup of ${source}`)} · ${code(id)}\n${recovers} · ${proof}`),
+    section(`${bold(`Backup of ${source}`)} · ${code(id)}\n${capital(momentWords(report, now))} · ${proof}`),
     ...(isPinned(report.pin, now) ? [context(`📌 ${capital(escapeMrkdwn(pinWords(report.pin)))}`)] : []),
     ...findingBlocks(findings),
     reportFields(report),
+    report.schemaChanges ? keptChangesBlock(report.schemaChanges) : undefined,
     ...warningBlocks(report),
-    manifest.binlogs ? undefined : section(biggestTables(manifest)),
+    report.kind !== 'full' ? undefined : section(biggestTables(manifest)),
     context(madeWords(manifest)),
     actions(runButton(verified ? 'Verify again' : 'Verify', `verify ${id}`, 0)),
   ]);
@@ -45,11 +46,16 @@ function biggestTables({ tables, scope }: Manifest): string {
   return [`*Largest tables* (${escapeMrkdwn(shorten(where, 200))})`, ...lines, ...more].join('\n');
 }
 
-function madeWords({ source, parts, lock, tools }: Manifest): string {
+function madeWords({ source, parts, lock, tools, binlogs }: Manifest): string {
   const flavour = source.flavour === 'mysql' ? 'MySQL' : 'MariaDB';
   const made = tools.mysqldump === undefined ? '' : ` · ${escapeMrkdwn(shorten(tools.mysqldump, 120))}`;
   const product = `${flavour} ${escapeMrkdwn(source.version)}`;
-  if (lock.method === 'none') return `${product} · binlogs`;
-  const method = lock.method === 'global-read-lock' ? 'a global read lock' : 'table locks';
-  return `${product} · ${parts.length} parts · snapshot under ${method}${made}`;
+  if (binlogs) return `${product} · binlogs`;
+  return `${product} · ${parts.length} parts · ${lockWords[lock.method]}${made}`;
 }
+
+const lockWords: Record<Manifest['lock']['method'], string> = {
+  'global-read-lock': 'snapshot under a global read lock',
+  'lock-tables': 'snapshot under table locks',
+  none: 'nothing locked',
+};

@@ -5,6 +5,7 @@ import { capital, formatInstant, formatList, shorten } from '../../../domain/wor
 import { startedWords, workOf } from './job-words.ts';
 import { actions, context, fields, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn, readersTime } from './mrkdwn.ts';
+import { keptChangesBlock } from './schema-diff.ts';
 
 /** A backup that is done. It stays in the channel as the report. */
 export function finishedBackupMessage(job: Job, report: BackupReport, now: Date): Message {
@@ -14,16 +15,17 @@ export function finishedBackupMessage(job: Job, report: BackupReport, now: Date)
   return message(`${source}: ${workOf(job)} done, ${proof.plain}, ${size}`, [
     section(`${proof.sign} ${bold(`${capital(workOf(job))} of ${source}`)} · ${size} · ${proof.words}`),
     reportFields(report),
+    report.schemaChanges ? keptChangesBlock(report.schemaChanges) : undefined,
     ...warningBlocks(report),
-    context(
-      [
-        code(report.id),
-        `recovers to ${formatInstant(report.snapshotAt, now)} (${readersTime(report.snapshotAt)} your time)`,
-        startedWords(job),
-      ].join(' · '),
-    ),
+    context([code(report.id), momentWords(report, now), startedWords(job)].join(' · ')),
     reportActions(report),
   ]);
+}
+
+/** Nobody's rows come back from a schema backup. */
+export function momentWords({ kind, snapshotAt }: BackupReport, now: Date): string {
+  const moment = `${formatInstant(snapshotAt, now)} (${readersTime(snapshotAt)} your time)`;
+  return kind === 'schema' ? `structure as of ${moment}` : `recovers to ${moment}`;
 }
 
 function proofWords({ verified }: BackupReport): { sign: string; words: string; plain: string } {
@@ -41,7 +43,7 @@ export function reportFields(report: BackupReport): ReturnType<typeof fields> {
       'Size',
       `${formatBytes(report.rawBytes)}, stored as ${formatBytes(report.storedBytes)} (${ratioWords(report.ratio)})`,
     ],
-    ['Time', report.binlogs ? pace : `${pace}, locked ${lockWords(report.lockMilliseconds)}`],
+    ['Time', report.kind === 'full' ? `${pace}, locked ${lockWords(report.lockMilliseconds)}` : pace],
     ['Holds', report.binlogs ? binlogWords(report.binlogs) : holdsWords(report)],
     ['Against the last ones', changeWords(report.change)],
     ['Position', `${code(`${position.file}:${position.offset}`)}${gtid}`],
@@ -61,8 +63,8 @@ function lockWords(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : formatDuration(milliseconds);
 }
 
-function holdsWords({ tables, rows, objects }: BackupReport): string {
-  const most = `${countOf(tables, 'table')}, ${countOf(rows, 'row')}`;
+function holdsWords({ kind, tables, rows, objects }: BackupReport): string {
+  const most = kind === 'schema' ? countOf(tables, 'table') : `${countOf(tables, 'table')}, ${countOf(rows, 'row')}`;
   if (!objects) return most;
   const others = [
     [objects.views, 'view'],

@@ -59,6 +59,11 @@ export function refusalMessage(refusal: Refusal, command: string, now: Date): Me
         `🗑️ ${code(refusal.backupId)} was shredded ${formatAgo(new Date(refusal.at), now)} by ${person(refusal.by)}: nobody reads it again.`,
         'See what else there is with `/backup backups`.',
       );
+    case 'no-structure':
+      return saying(
+        `${code(refusal.backupId)} is an incremental backup: it holds binlogs, and no structure.`,
+        'Name a full or a schema backup: `/backup backups`.',
+      );
     case 'not-confirmed':
     case 'keys-busy':
     case 'key-encrypts':

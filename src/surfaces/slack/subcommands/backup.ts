@@ -8,7 +8,7 @@ import { type Answer, type Subcommand, splitSource } from '../subcommand.ts';
 
 export const backup: Subcommand = {
   name: 'backup',
-  usage: 'backup full|incremental [source]',
+  usage: 'backup full|incremental|schema [source]',
   does: 'takes a backup now',
   run({ principal, words, world, operations, signal, channelOf }) {
     const { source, rest } = splitSource(words, world.sources);
@@ -41,4 +41,4 @@ function whichKind(kind: string | undefined, source: string | undefined): Answer
   };
 }
 
-const article: Record<ScheduledKind, string> = { full: 'a full', incremental: 'an incremental' };
+const article: Record<ScheduledKind, string> = { full: 'a full', incremental: 'an incremental', schema: 'a schema' };

@@ -4,6 +4,7 @@ import { backups } from './backups.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
 import { prune } from './prune.ts';
+import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { storage } from './storage.ts';
@@ -17,6 +18,7 @@ export const subcommands: readonly Subcommand[] = [
   backup,
   backups,
   show,
+  schema,
   verify,
   keep,
   unkeep,

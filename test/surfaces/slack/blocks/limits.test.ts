@@ -5,6 +5,7 @@ import type { Job } from '../../../../src/domain/job.ts';
 import { type Manifest, manifestSchema } from '../../../../src/domain/manifest.ts';
 import { type PrunePlan, prunePlan } from '../../../../src/domain/retention/prune-plan.ts';
 import type { PruneReport } from '../../../../src/domain/retention/prune-report.ts';
+import { keptChanges, type SchemaChange } from '../../../../src/domain/schema-diff/schema-change.ts';
 import { type SourceStatus, sourceStatus } from '../../../../src/domain/status.ts';
 import type { MeasuredStorage } from '../../../../src/operations/measure-storage.ts';
 import { checkBlocks } from '../../../../src/playground/blocks/check-blocks.ts';
@@ -29,6 +30,7 @@ import { progressBar } from '../../../../src/surfaces/slack/blocks/progress-bar.
 import { prunedMessage, prunePlanMessage } from '../../../../src/surfaces/slack/blocks/prune.ts';
 import { choosing, refusalMessage } from '../../../../src/surfaces/slack/blocks/refusal.ts';
 import { runningJobMessage } from '../../../../src/surfaces/slack/blocks/running-job.ts';
+import { schemaDiffMessage } from '../../../../src/surfaces/slack/blocks/schema-diff.ts';
 import { shreddedBackupMessage } from '../../../../src/surfaces/slack/blocks/shredded-backup.ts';
 import { statusMessage } from '../../../../src/surfaces/slack/blocks/status.ts';
 import { storageMessage } from '../../../../src/surfaces/slack/blocks/storage.ts';
@@ -44,6 +46,15 @@ const longestSource = 's'.repeat(32);
 const now = new Date('2026-11-23T05:01:00Z');
 const id = `20261123T020000Z-full-${longestSource}-x7k2`;
 const failure = { code: 'internal', message: endless, hint: endless, retryable: false };
+
+const changes: SchemaChange[] = Array.from({ length: 500 }, (_, index) => ({
+  kind: 'table',
+  schema: nasty,
+  name: `${index}${nasty}`,
+  what: 'changed',
+  gone: Array(60).fill(endless),
+  come: Array(60).fill(`\`\`\`${nasty}`),
+}));
 
 const job: Job = {
   id: 'j1',
@@ -191,6 +202,17 @@ const messages: Record<string, Message> = {
   'empty prune plan': prunePlanMessage(prunePlan(longestSource, now, [])),
   pruned: prunedMessage(pruned),
   storage: storageMessage(measured),
+  'schema diff': schemaDiffMessage({
+    kind: 'schema-diff',
+    before: { id, source: longestSource, snapshotAt: now.toISOString() },
+    after: { id, source: longestSource, snapshotAt: now.toISOString() },
+    changes,
+  }),
+  'schema report': finishedBackupMessage(
+    { ...job, kind: 'schema-backup' },
+    { ...report, kind: 'schema', schemaChanges: keptChanges(id, changes) },
+    now,
+  ),
   running: runningJobMessage(job, { fraction: 3, bytesPerSecond: 1e15, secondsLeft: 1e9 }, now),
   failed: failedJobMessage(job, failure, status, now),
   'failed in thread': failedInThreadMessage(job, failure),

@@ -11,9 +11,12 @@ import {
   tableRows,
 } from '../domain/manifest-parts.ts';
 import { recoverGuide } from '../domain/recover-guide.ts';
+import type { KeptChanges } from '../domain/schema-diff/schema-change.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Dump, Source } from '../ports/source.ts';
 import { adoptSets } from './adopt-sets.ts';
+import { awaitTurn } from './await-turn.ts';
+import { changesSinceLast } from './changes-since-last.ts';
 import { keepInPlain } from './keep-in-plain.ts';
 import { isAbandoned } from './pick-up-after-crash.ts';
 import { progressMeter } from './progress-meter.ts';
@@ -24,21 +27,37 @@ import { storeParts } from './store-parts.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 import type { World } from './world.ts';
 
+/** Everything: one consistent snapshot of rows and structure. */
+export function takeFullBackup(world: World, source: Source, context: JobContext): Promise<Manifest> {
+  return takeDumpedBackup(world, source, context, 'full');
+}
+
+/** The structure of every kind of object, without rows and without accounts, and what changed in it since the last one. */
+export function takeSchemaBackup(world: World, source: Source, context: JobContext): Promise<Manifest> {
+  return takeDumpedBackup(world, source, context, 'schema');
+}
+
 /**
- * Takes a full backup into the primary repository: keys, parts, guide, and the manifest last. A crash before that leaves
- * leftovers that the next run sweeps; from then on the backup is listed.
+ * Dumps into the primary repository: keys, parts, guide, and the manifest last. A crash before that leaves leftovers that the next run
+ * sweeps; from then on the backup is listed.
  */
-export async function takeFullBackup(world: World, source: Source, context: JobContext): Promise<Manifest> {
+async function takeDumpedBackup(
+  world: World,
+  source: Source,
+  context: JobContext,
+  kind: DumpedKind,
+): Promise<Manifest> {
+  const meter = progressMeter(context.progress);
+  meter.step('preparing');
+  await awaitTurn(world, context.job, { signal: context.signal, onWaiting: meter.note });
   const startedAt = world.clock.now();
-  const id = makeBackupId('full', source.name, startedAt, randomSuffix());
+  const id = makeBackupId(kind, source.name, startedAt, randomSuffix());
   const { primary } = world.repositories;
   context.backupIs(id);
   world.crashPoint('backup-job-started');
 
-  const meter = progressMeter(context.progress);
-  meter.step('preparing');
   await primary.prepare();
-  await refuseFullDisk(world, source);
+  await refuseFullDisk(world, source, kind);
   await source.endOrphans((run) => isAbandoned(world, run));
   await adoptSets(world, primary, source.name);
   await sweepLeftovers(world, primary, source.name, context.job.id);
@@ -49,6 +68,7 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
   meter.step('locking');
   const dump = await source.startDump({
     run: id,
+    contents: kind === 'schema' ? 'structure' : 'everything',
     maximumParts: world.backups.processes,
     readers: world.backups.readers,
     signal: context.signal,
@@ -61,7 +81,8 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
     const signal = AbortSignal.any([context.signal, dump.gaveWay]);
     const writer: SetWriter = { repository: primary, prefix, setKey, signal };
     await primary.put(`${prefix}${setObjects.keys}`, keysObject, { ifAbsent: true, signal });
-    const counting = Promise.all([dump.countRows(), world.backups.checksums ? dump.checksumTables() : []]);
+    const checksums = kind === 'full' && world.backups.checksums;
+    const counting = Promise.all([dump.countRows(), checksums ? dump.checksumTables() : []]);
     counting.catch(() => {});
     const stored = await storeParts(writer, dump, {
       ...world.backups,
@@ -69,12 +90,12 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
       crashPoint: world.crashPoint,
       clock: world.clock,
     });
-    const [counts, checksums] = await counting;
+    const [counts, sums] = await counting;
     world.crashPoint('backup-parts-stored');
     await dump.close();
 
     meter.step('committing');
-    manifest = await commit(world, writer, { id, source, startedAt, dump, stored, counts, checksums });
+    manifest = await commit(world, writer, { id, kind, source, startedAt, dump, stored, counts, checksums: sums });
   } catch (error) {
     await dump.close();
     await removeSet(world, prefix);
@@ -87,8 +108,11 @@ export async function takeFullBackup(world: World, source: Source, context: JobC
   return manifest;
 }
 
+type DumpedKind = 'full' | 'schema';
+
 interface Taken {
   readonly id: string;
+  readonly kind: DumpedKind;
   readonly source: Source;
   readonly startedAt: Date;
   readonly dump: Dump;
@@ -105,8 +129,12 @@ async function commit(
 ): Promise<Manifest> {
   const parts = describeParts(taken.dump.layout, taken.stored, taken.counts, taken.dump.inventory);
   const keys = world.encryption.keys().filter(({ encrypts }) => encrypts);
+  const changes =
+    taken.kind === 'schema'
+      ? await changesSinceLast(world, { repository, prefix, setKey, signal }, taken.source.name, parts)
+      : {};
   const guide = recoverGuide({ id: taken.id, server: taken.dump.server, parts, keys });
-  const manifest = describeBackup(world, taken, parts, guide);
+  const manifest = describeBackup(world, taken, { parts, guide, ...changes });
   await keepInPlain(repository, recoverProgramKey, world.recoverProgram);
   await repository.put(`${prefix}${setObjects.guide}`, Buffer.from(guide), { signal });
   const sealed = await setKey.encryptObject(setObjects.manifest, Buffer.from(JSON.stringify(manifest)));
@@ -114,13 +142,20 @@ async function commit(
   return manifest;
 }
 
-function describeBackup(world: World, taken: Taken, parts: Manifest['parts'], guide: string): Manifest {
+interface Described {
+  readonly parts: Manifest['parts'];
+  readonly guide: string;
+  readonly schemaChanges?: KeptChanges;
+  readonly warning?: string;
+}
+
+function describeBackup(world: World, taken: Taken, { parts, guide, schemaChanges, warning }: Described): Manifest {
   const { dump, source } = taken;
   const { serverUuid, flavour, version, characterSet, lowerCaseTableNames } = dump.server;
   return manifestSchema.parse({
     formatVersion: 1,
     id: taken.id,
-    kind: 'full',
+    kind: taken.kind,
     method: 'mysqldump',
     source: { name: source.name, serverUuid, flavour, version, characterSet, lowerCaseTableNames },
     startedAt: taken.startedAt.toISOString(),
@@ -133,25 +168,26 @@ function describeBackup(world: World, taken: Taken, parts: Manifest['parts'], gu
     scope: {
       allSchemas: source.scope.schemas === undefined,
       schemas: [...dump.inventory.schemas],
-      accounts: source.scope.accounts,
+      accounts: source.scope.accounts && taken.kind === 'full',
     },
     tables: tableRows(dump.inventory, dump.layout, taken.counts, taken.checksums),
     objects: objectCounts(dump.inventory, dump.accounts, dump.brokenViews),
     parts,
+    ...(schemaChanges && { schemaChanges }),
     plain: { recoverProgram: sha256(world.recoverProgram), guide: sha256(Buffer.from(guide)) },
-    warnings: [...dump.warnings],
+    warnings: [...dump.warnings, ...(warning === undefined ? [] : [warning])],
   } satisfies Manifest);
 }
 
 /** Refuses before the first byte when what the last backup took would not fit now. */
-async function refuseFullDisk(world: World, source: Source): Promise<void> {
+async function refuseFullDisk(world: World, source: Source, kind: DumpedKind): Promise<void> {
   const { primary } = world.repositories;
   const free = await primary.freeBytes();
-  const [last] = world.state.catalog.list({ source: source.name, kind: 'full', limit: 1 });
+  const [last] = world.state.catalog.list({ source: source.name, kind, limit: 1 });
   if (free === undefined || !last || free >= last.storedBytes) return;
   throw new Failure(
     'disk-full',
-    `${primary.location} has ${free} bytes free; the last full backup took ${last.storedBytes}.`,
+    `${primary.location} has ${free} bytes free; the last ${kind} backup took ${last.storedBytes}.`,
     {
       hint: 'Free space there, then run the backup again.',
     },
