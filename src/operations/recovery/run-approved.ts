@@ -17,17 +17,20 @@ export function lookAfterRecoveries(world: World): StoredRecovery[] {
   return world.state.recoveries.list({ open: true, limit: 1000 }).filter(({ state }) => state === 'approved');
 }
 
+const patience = 30_000;
+
 /** Runs what is approved, each once, side by side. `tick` looks; `settled` waits until those that it began have ended. */
 export function approvedRunner(
   world: World,
   { signal }: { signal: AbortSignal },
 ): { tick(): Promise<void>; settled(): Promise<void> } {
   const underWay = new Map<string, Promise<void>>();
+  const notBefore = new Map<string, number>();
   return {
     async tick() {
       if (signal.aborted) return;
       for (const { id } of lookAfterRecoveries(world)) {
-        if (underWay.has(id)) continue;
+        if (underWay.has(id) || world.clock.now().getTime() < (notBefore.get(id) ?? 0)) continue;
         const work = executeRecovery(world, id, { signal })
           .then((ended) => {
             if (ended.kind === 'refused') world.log.warn({ recovery: id, ended }, 'An approved recovery did not begin');
@@ -35,7 +38,11 @@ export function approvedRunner(
           .catch((error) =>
             world.log.error({ recovery: id, error: toFailure(error).message }, 'A recovery could not be run'),
           )
-          .finally(() => underWay.delete(id));
+          .finally(() => {
+            underWay.delete(id);
+            // A server out of reach is asked again, but not every second.
+            notBefore.set(id, world.clock.now().getTime() + patience);
+          });
         underWay.set(id, work);
       }
     },
