@@ -31,6 +31,11 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
         )
       : undefined,
     half ? section(`🧭 ${escapeMrkdwn(half)}`) : undefined,
+    recovery.scratch && state === 'succeeded'
+      ? section(
+          `🔎 It stands for a day, on the machine of Tidemark: ${code(`mysql --defaults-file=${recovery.scratch.optionFile}`)}`,
+        )
+      : undefined,
     measured ? section(`⏱️ ${escapeMrkdwn(measured)}`) : undefined,
     context(...decisionWords(recovery, now).map(escapeMrkdwn)),
     section(['*Steps*', ...stepLines(recovery, words.steps)].join('\n')),
@@ -69,7 +74,7 @@ function stepLines({ plan, steps }: StoredRecovery, words: readonly string[]): s
 }
 
 /** Two in front, the rest behind three dots. Each says which recovery, and what was seen; who may is asked when it is clicked. */
-function buttons({ id, state, rule, plan, hash, eventsToEnable, eventsEnabled }: StoredRecovery) {
+function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsEnabled }: StoredRecovery) {
   const more = runMenu([['Details', `approvals ${id}`]]);
   switch (state) {
     case 'requested':
@@ -106,6 +111,7 @@ function buttons({ id, state, rule, plan, hash, eventsToEnable, eventsEnabled }:
               'primary',
             )
           : undefined,
+        scratch ? runButton('End the scratch server', `approvals cancel ${id}`, 1) : undefined,
         more,
       );
     default:
