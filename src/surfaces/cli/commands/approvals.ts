@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { standingWords } from '../../../domain/recovery/recovery-words.ts';
-import { decide, enableEvents, findRecovery, type Verb } from '../../../operations/recovery/decide.ts';
+import { decideAsked, enableEvents, findRecovery, type Verb } from '../../../operations/recovery/decide.ts';
 import { lookAfterRecoveries } from '../../../operations/recovery/run-approved.ts';
 import { sourcesToLookAt } from '../../../operations/resolve-source.ts';
 import { done } from '../answer.ts';
@@ -69,7 +69,7 @@ export function registerApprovals(program: Command, session: Session): void {
               ...(why !== undefined && { why }),
             };
             const answer =
-              verb === 'enable-events' ? await enableEvents(world, decision) : decide(world, verb, decision);
+              verb === 'enable-events' ? await enableEvents(world, decision) : await decideAsked(world, verb, decision);
             if (answer.kind === 'refused') return answer;
             const runs = (verb === 'approve' || verb === 'resume') && answer.recovery.state === 'approved';
             const ended = runs
