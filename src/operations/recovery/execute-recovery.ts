@@ -53,7 +53,7 @@ export async function executeRecovery(
     world.crashPoint('recovery-begun');
     return { kind: 'ended', recovery: await conduct(world, scenario, begun.recovery, signal) };
   } finally {
-    stopBeating();
+    await stopBeating();
     world.state.leases.release(recoveryLease(id));
   }
 }

@@ -281,6 +281,9 @@ function warningsOf(
     ...(whole ? [] : ['No binlogs lead on from it: what was committed after its snapshot does not come back']),
     ...(manifest.scope.accounts ? [] : ['Users and grants are not in the backup: they are not restored']),
     ...(loose.length > 0 ? [`${loose.length} tables are not InnoDB, and not of the very moment`] : []),
+    ...(range && !manifest.scope.allSchemas
+      ? ['Only some schemas are in the backup: a change to any other in the binlogs ends the replay']
+      : []),
     ...(range && gtids === 'anew'
       ? ['Transactions get new positions: an interrupted replay begins again from the backup']
       : []),

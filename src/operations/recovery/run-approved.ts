@@ -38,6 +38,7 @@ export function approvedRunner(
           .then((ended) => {
             if (ended.kind === 'refused') world.log.warn({ recovery: id, ended }, 'An approved recovery did not begin');
           })
+          .catch((error) => couldNotBegin(world, id, error))
           .catch((error) =>
             world.log.error({ recovery: id, error: toFailure(error).message }, 'A recovery could not be run'),
           )
@@ -62,4 +63,14 @@ function forgetGoneScratch({ state }: World): void {
     if (!scratch || state.leases.holder(scratchLease(id))) continue;
     state.recoveries.change(id, ({ revision: _, ...recovery }) => ({ ...recovery, scratch: null }));
   }
+}
+
+/** Said on its card: it is tried again until its window has passed. */
+function couldNotBegin(world: World, id: string, error: unknown): void {
+  const { message, hint } = toFailure(error);
+  world.log.warn({ recovery: id, error: message }, 'A recovery could not begin yet');
+  const note = `It could not begin yet: ${message} ${hint}`;
+  world.state.recoveries.change(id, ({ revision: _, ...recovery }) =>
+    recovery.notes.includes(note) ? undefined : { ...recovery, notes: [...recovery.notes, note] },
+  );
 }

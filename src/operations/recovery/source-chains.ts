@@ -14,7 +14,7 @@ export interface StoredChain {
   readonly chain: Chain;
 }
 
-/** The chain of every repository, the nearest first. */
+/** The chain of every repository that can be reached, the nearest first. Fails as the nearest did where none can. */
 export async function sourceChains(
   world: World,
   repositories: readonly Repository[],
@@ -22,11 +22,18 @@ export async function sourceChains(
   signal: AbortSignal,
 ): Promise<StoredChain[]> {
   const chains: StoredChain[] = [];
+  let trouble: unknown;
   for (const repository of repositories) {
-    const keys = dayKeys(world, repository, source);
-    const { segments } = await listChain(world, repository, source, { keys, signal });
-    chains.push({ repository, keys, segments, chain: traceChain(segments.map(({ facts }) => facts)) });
+    try {
+      const keys = dayKeys(world, repository, source);
+      const { segments } = await listChain(world, repository, source, { keys, signal });
+      chains.push({ repository, keys, segments, chain: traceChain(segments.map(({ facts }) => facts)) });
+    } catch (error) {
+      signal.throwIfAborted();
+      trouble ??= error;
+    }
   }
+  if (chains.length === 0 && trouble !== undefined) throw trouble;
   return chains;
 }
 

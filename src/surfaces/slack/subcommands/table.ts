@@ -2,6 +2,7 @@ import type { Subcommand } from '../subcommand.ts';
 import { approvals } from './approvals.ts';
 import { backup } from './backup.ts';
 import { backups } from './backups.ts';
+import { copies } from './copies.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
 import { prune } from './prune.ts';
@@ -22,6 +23,7 @@ export const subcommands: readonly Subcommand[] = [
   show,
   schema,
   verify,
+  copies,
   restore,
   approvals,
   keep,
