@@ -6,6 +6,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import { authorize } from '../authorize.ts';
 import { record } from '../record.ts';
 import type { World } from '../world.ts';
+import { clearAfter } from './clear-after.ts';
 import { isDeactivated } from './deactivated.ts';
 import { refused } from './request-recovery.ts';
 
@@ -30,7 +31,9 @@ export type DecisionAnswer = { readonly kind: 'decided'; readonly recovery: Stor
 /** The same as `decide`, once the directory was asked whether whoever decides still belongs there. */
 export async function decideAsked(world: World, verb: Verb, decision: Decision): Promise<DecisionAnswer> {
   const deactivated = await isDeactivated(world, decision.principal.name);
-  return decide(world, verb, { ...decision, deactivated });
+  const answer = decide(world, verb, { ...decision, deactivated });
+  if (verb === 'give-up' && answer.kind === 'decided') await clearAfter(world, answer.recovery);
+  return answer;
 }
 
 /** Decides on what the recovery is right now, whatever was shown when somebody clicked. Said in the audit log, a refusal too. */

@@ -30,7 +30,7 @@ export function registerApprovals(program: Command, session: Session): void {
     .addHelpText('after', examples(parts.name, [['approvals approve x7k2', 'what somebody else asked for']]))
     .action((id: string | undefined, { all }: { all: boolean }, command: Command) =>
       session.inWorld(command, async ({ world, principal }) => {
-        lookAfterRecoveries(world);
+        await lookAfterRecoveries(world);
         const now = world.clock.now();
         if (id !== undefined) {
           const found = findRecovery(world, principal, id);
@@ -61,7 +61,7 @@ export function registerApprovals(program: Command, session: Session): void {
       .action((id: string, typedTarget: string | undefined, { why }: { why?: string }, command: Command) =>
         session.inWorld(command, ({ world, principal }) =>
           interruptible(parts, async (signal) => {
-            lookAfterRecoveries(world);
+            await lookAfterRecoveries(world);
             const decision = {
               principal,
               recovery: id,
