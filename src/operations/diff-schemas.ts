@@ -3,8 +3,7 @@ import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { compareSchemas } from '../domain/schema-diff/compare-schemas.ts';
 import type { SchemaChange } from '../domain/schema-diff/schema-change.ts';
-import { findBackup } from './find-backup.ts';
-import { readStructure } from './read-structure.ts';
+import { findStructured, readStructure } from './read-structure.ts';
 import type { World } from './world.ts';
 
 export interface DiffRequest {
@@ -28,11 +27,12 @@ export type Compared = Pick<CatalogEntry, 'id' | 'source' | 'snapshotAt'>;
 /** How the structures of two backups differ. Their keys are opened, which the audit log notes. Failures: those of `readStructure`. */
 export async function diffSchemas(world: World, request: DiffRequest): Promise<SchemaDiff | Refusal> {
   const { principal, source, signal } = request;
-  const look = (backup: string) =>
-    findBackup(world, { principal, action: 'look', backup, kind: 'schema', ...(source && { source }) });
-  // Both before either is opened.
-  const [before, after] = [look(request.before), look(request.after)];
+  const find = (backup: string) =>
+    findStructured(world, { principal, backup, kind: 'schema', ...(source && { source }) });
+  // Both, before either is opened.
+  const before = find(request.before);
   if (before.kind === 'refused') return before;
+  const after = find(request.after);
   if (after.kind === 'refused') return after;
 
   const reading = { principal, purpose: 'schema comparison', ...(signal && { signal }) };

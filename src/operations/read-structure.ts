@@ -1,4 +1,5 @@
 import type { BackupId } from '../domain/backup-id.ts';
+import type { CatalogEntry } from '../domain/catalog.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Manifest, ManifestPart } from '../domain/manifest.ts';
 import type { Principal } from '../domain/principal.ts';
@@ -7,7 +8,7 @@ import { missingObjects } from '../domain/schema-diff/missing-objects.ts';
 import { readSchemaObjects, type SchemaObject, structureRoles } from '../domain/schema-diff/read-schema-objects.ts';
 import type { Repository } from '../ports/repository.ts';
 import { decompressPart } from './decompress-part.ts';
-import { findBackup } from './find-backup.ts';
+import { type BackupWanted, findBackup } from './find-backup.ts';
 import { type OpenSet, openSet } from './open-set.ts';
 import { readPart } from './read-part.ts';
 import { repositoriesNamed } from './repository-named.ts';
@@ -35,13 +36,10 @@ export async function readStructure(
   id: BackupId,
   { principal, purpose = 'structure', signal = new AbortController().signal }: StructureRequest,
 ): Promise<Structure | Refusal> {
-  const found = findBackup(world, { principal, action: 'look', backup: id });
+  const found = findStructured(world, { principal, backup: id });
   if (found.kind === 'refused') return found;
-  const { kind, shredded, repositories } = found.entry;
-  if (shredded) return { kind: 'refused', reason: 'shredded', backupId: id, at: shredded.at, by: shredded.by };
-  if (kind === 'incremental') return { kind: 'refused', reason: 'no-structure', backupId: id };
   signal.throwIfAborted();
-  const [holder = world.repositories.primary] = repositoriesNamed(world, repositories);
+  const [holder = world.repositories.primary] = repositoriesNamed(world, found.entry.repositories);
   const set = await openSet(world, holder, found.entry.id, { principal, purpose });
   const { parts, objects } = set.manifest;
   return {
@@ -49,6 +47,18 @@ export async function readStructure(
     id: found.entry.id,
     objects: await structureOfSet(holder, { ...set, id, parts, objects }, signal),
   };
+}
+
+/** The backup that somebody named, if they may look at it and it has a structure that can be read. */
+export function findStructured(
+  world: World,
+  wanted: Omit<BackupWanted, 'action'>,
+): { kind: 'found'; entry: CatalogEntry } | Refusal {
+  const found = findBackup(world, { ...wanted, action: 'look' });
+  if (found.kind === 'refused') return found;
+  const { id, kind, shredded } = found.entry;
+  if (shredded) return { kind: 'refused', reason: 'shredded', backupId: id, at: shredded.at, by: shredded.by };
+  return kind === 'incremental' ? { kind: 'refused', reason: 'no-structure', backupId: id } : found;
 }
 
 /** A set that is open, or about to be committed. */
