@@ -13,6 +13,7 @@ const kindsOf: Record<Counted, readonly SchemaObjectKind[]> = {
   views: ['view'],
   procedures: ['procedure', 'package', 'package body'],
   functions: ['function'],
+  libraries: ['library'],
   triggers: ['trigger'],
   events: ['event'],
 };
@@ -20,19 +21,21 @@ const kindsOf: Record<Counted, readonly SchemaObjectKind[]> = {
 /** What a structure should hold and does not, by kind: `2 of 7 triggers`. Nothing where it is whole. */
 export function missingObjects(objects: Manifest['objects'], found: readonly SchemaObject[]): string[] {
   return counted.flatMap((what) => {
-    const missing = objects[what] - ofKinds(found, what).length;
-    return missing > 0 ? [`${missing} of ${objects[what]} ${what}`] : [];
+    const wanted = objects[what] ?? 0;
+    const missing = wanted - ofKinds(found, what).length;
+    return missing > 0 ? [`${missing} of ${wanted} ${what}`] : [];
   });
 }
 
 /** The same by name, where the names are known: `trigger alumni.on_insert`. */
 export function missingByName(inventory: Inventory, found: readonly SchemaObject[]): string[] {
   return counted.flatMap((what) => {
-    const named = what === 'schemas' ? inventory.schemas.map((schema) => ({ schema, name: '' })) : inventory[what];
+    const named =
+      what === 'schemas' ? inventory.schemas.map((schema) => ({ schema, name: '' })) : (inventory[what] ?? []);
     const there = ofKinds(found, what);
     if (there.length >= named.length) return [];
     const known = new Set(there.map(identity));
-    return named.filter((one) => !known.has(identity(one))).map((one) => `${what.slice(0, -1)} ${nameOf(one)}`);
+    return named.filter((one) => !known.has(identity(one))).map((one) => `${singular(what)} ${nameOf(one)}`);
   });
 }
 
@@ -40,6 +43,10 @@ const counted = Object.keys(kindsOf) as Counted[]; // The keys of a literal abov
 
 function ofKinds(found: readonly SchemaObject[], what: Counted): SchemaObject[] {
   return found.filter(({ kind }) => kindsOf[what].includes(kind));
+}
+
+function singular(what: Counted): string {
+  return what.replace(/ies$/, 'y').replace(/s$/, '');
 }
 
 function identity({ schema, name }: TableName): string {

@@ -26,7 +26,7 @@ DELIMITER ;
 });
 
 it('reads a body to its end, though lines of it end as statements do', () => {
-  const body = "CREATE PROCEDURE `p`()\nBEGIN\n  SELECT ';;\n';;\n  SELECT 2;\nEND";
+  const body = "CREATE PROCEDURE `p`()\nBEGIN\n  SELECT ';;\n';\n  SELECT 2;\nEND";
   const { objects, unreadable } = readSchemaObjects([`USE \`a\`;\nDELIMITER ;;\n${body} ;;\nDELIMITER ;\n`]);
   expect(objects.map(({ lines }) => lines.join('\n'))).toEqual([body]);
   expect(unreadable).toEqual([]);
@@ -82,8 +82,9 @@ it('knows by count and by name what should be there and is not', () => {
     views: [],
     procedures: [{ schema: 'a', name: 'p' }],
     functions: [],
+    libraries: [{ schema: 'a', name: 'js' }],
     triggers: [{ schema: 'a', name: 'on it' }],
     events: [],
   };
-  expect(missingByName(inventory, objects)).toEqual(['schema b', 'trigger a.on it']);
+  expect(missingByName(inventory, objects)).toEqual(['schema b', 'library a.js', 'trigger a.on it']);
 });
