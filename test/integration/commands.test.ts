@@ -43,6 +43,24 @@ describe.each(everyFlavour)('the commands on $name', (flavour) => {
     expect((await run('audit', 'verify')).status).toBe(0);
   });
 
+  it('tell what changed since the last schema backup: in the report, in its details and as a diff', async () => {
+    const { run } = await install(server, await createBackupUser(server));
+    const take = async () => JSON.parse((await run('backup', 'schema', '--json')).stdout).outcome.backupId as string;
+    const before = await take();
+    await server.query('ALTER TABLE app.t ADD late INT; CREATE VIEW app.some AS SELECT id FROM app.t');
+    const reported = await run('backup', 'schema');
+    await server.query('ALTER TABLE app.t DROP late; DROP VIEW app.some');
+    expect(reported.stdout).toContain(`2 changes: 1 added, 1 changed since ${before}`);
+    const [, after = ''] = /Backup (\S+) is done/.exec(reported.stdout) ?? [];
+    const shown = await run('show', after);
+    const diff = await run('schema', 'diff', before, after);
+    for (const { stdout } of [reported, shown, diff]) {
+      expect(stdout).toMatch(/table app\.t changed\n +\+ `late` int.*\n *view app\.some added/);
+    }
+    expect(shown.stdout).toContain(`schema diff ${before} ${after}`);
+    expect((await run('schema', 'diff', before, before)).stdout).toContain('nothing changed');
+  });
+
   it('exit 4 and say which part when one byte is not what it was', async () => {
     const { run, files } = await withBackup();
     const part = files.find((file) => /parts.\d+-data/.test(file)) ?? '';
