@@ -1,5 +1,6 @@
 import type { BinlogFacts } from './binlog/binlog-status.ts';
 import type { CatalogEntry } from './catalog.ts';
+import type { CopyFacts } from './copies/copy-status.ts';
 import type { Job } from './job.ts';
 import type { RetentionPolicy } from './retention/retention.ts';
 import type { StorageWatch } from './retention-warnings.ts';
@@ -21,6 +22,8 @@ export interface StatusFacts {
   readonly retention?: RetentionPolicy;
   /** Undefined where they are not streamed and never were. */
   readonly binlogs?: BinlogFacts;
+  /** How the copies stand, where there are any. */
+  readonly copies?: readonly CopyFacts[];
   /** Keys for which nobody has said where their second copy lies. */
   readonly keysWithoutCopy: readonly { readonly id: string; readonly fingerprint: string }[];
 }

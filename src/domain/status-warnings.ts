@@ -1,5 +1,6 @@
 import { binlogWarnings } from './binlog/binlog-status.ts';
 import { isReadable } from './catalog.ts';
+import { copyWarnings } from './copies/copy-status.ts';
 import { jobNames } from './job.ts';
 import type { LastFailure } from './job-failure.ts';
 import { lateSince, lateWords } from './late.ts';
@@ -62,6 +63,7 @@ export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): Statu
     warnings.push({ code: 'shred-unfinished', severity: 'warning', ...unfinished });
   }
   warnings.push(...binlogWarnings(facts.binlogs, { source: facts.source, hasFull: newest !== null }, now));
+  warnings.push(...copyWarnings(facts.copies ?? [], now));
   if (lastFailure) warnings.push(failureWarning(lastFailure, now));
   if (!facts.schedules.full) {
     const hint = 'Set schedules.full in the configuration.';

@@ -8,6 +8,7 @@ import { dueKey, type Scheduled, scheduledKinds } from '../domain/schedule.ts';
 import { type SourceStatus, sourceStatus } from '../domain/status.ts';
 import type { ScheduleFacts } from '../domain/status-facts.ts';
 import { readStanding } from './binlog/keep-standing.ts';
+import { copyFacts } from './copies/read-copies.ts';
 import { storageUses, usualWarningDays } from './measure-storage.ts';
 import { usualProofDays } from './prove-due.ts';
 import { sourcesToLookAt } from './resolve-source.ts';
@@ -49,6 +50,7 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
       retention: retentionPolicy(world.schedules),
       ...(full && world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
       binlogs: binlogFacts(world, source),
+      copies: copyFacts(world, source),
       keysWithoutCopy: world.encryption
         .keys()
         .filter((key) => key.provider === 'file' && world.state.notes.get(keyCopyNote(key.id)) === undefined)
@@ -60,8 +62,13 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
 
 function binlogFacts(world: World, source: string): BinlogFacts {
   const standing = readStanding(world, source);
+  const known = new Set(standing?.coverage.map(({ repository }) => repository));
+  const inCopies = copyFacts(world, source).flatMap(({ copy, standing }) =>
+    standing?.coverage && !known.has(copy) ? [standing.coverage] : [],
+  );
   return {
-    ...(standing && { standing }),
+    // The primary first: what the others lack is told by it.
+    ...(standing && { standing: { ...standing, coverage: [...standing.coverage, ...inCopies] } }),
     wanted: world.schedules.incremental?.stream ?? false,
     running: world.state.leases.holder(streamLease(source)) !== undefined,
   };

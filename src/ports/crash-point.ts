@@ -34,6 +34,11 @@ export const crashPointNames = [
   'binlog-facts-stored',
   'binlog-compacted',
   'binlog-facts-removed',
+  'copy-object-stored',
+  'copy-manifest-stored',
+  'copy-confirmed',
+  'copy-segment-bytes-stored',
+  'copy-segment-stored',
   'scratch-started',
   'scratch-restored',
 ] as const;

@@ -1,6 +1,7 @@
 import { toFailure } from '../domain/failure.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { keepStreaming } from '../operations/binlog/keep-streaming.ts';
+import { keepCopying } from '../operations/copies/keep-copying.ts';
 import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
 import type { World } from '../operations/world.ts';
 import { startTimetable } from '../surfaces/timetable/timetable.ts';
@@ -29,15 +30,17 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       const stopTimetable = startTimetable(world, { signal });
       const stopUpkeep = startUpkeep(world, { signal });
       const streaming = keepStreaming(world, { signal });
+      const copying = keepCopying(world, { signal });
       world.log.info(
         { pid: process.pid, sources: [...world.sources.keys()], slack: slack !== undefined },
         'Tidemark runs',
       );
       await aborted(signal);
       world.log.info({}, 'Stopping: running jobs are ended and marked so');
-      stopTimetable();
+      await stopTimetable();
       await stopUpkeep();
       await streaming;
+      await copying;
       await settled();
       await slack?.stop();
     } finally {

@@ -41,6 +41,7 @@ export interface BackupWorldOptions {
   readonly repositoryPath?: string;
   /** Instead of a directory. */
   readonly repository?: Repository;
+  readonly copies?: readonly Repository[];
   readonly statePath?: string;
   /** One that is there; without it the directory has its own. */
   readonly keyFile?: string;
@@ -81,7 +82,10 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
   const log = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   return {
     sources: new Map([[source.name, source]]),
-    repositories: { primary: options.repository ?? localRepository({ path: repositoryPath }), copies: [] },
+    repositories: {
+      primary: options.repository ?? localRepository({ path: repositoryPath }),
+      copies: options.copies ?? [],
+    },
     encryption: keyEncryption([key]),
     state: openState({ path: statePath, clock }),
     clock,

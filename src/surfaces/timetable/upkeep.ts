@@ -25,12 +25,12 @@ export function startUpkeep(world: World, { prune, signal }: UpkeepOptions = {})
       world.log.error({ error }, 'Could not look whether to prune; trying again in a minute.');
     }
   };
-  const measure = () => noteFreeSpace(world);
-  void look();
-  void measure();
-  const stops = [world.clock.every(lookEvery, look), world.clock.every(measureEvery, measure)];
+  const stops = [
+    world.clock.every(lookEvery, look, { atOnce: true }),
+    world.clock.every(measureEvery, () => noteFreeSpace(world), { atOnce: true }),
+  ];
   return async () => {
-    for (const stop of stops) stop();
+    await Promise.all(stops.map((stop) => stop()));
     await Promise.all(underWay);
   };
 }

@@ -1,6 +1,7 @@
 import type { Subcommand } from '../subcommand.ts';
 import { backup } from './backup.ts';
 import { backups } from './backups.ts';
+import { copies } from './copies.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
 import { prune } from './prune.ts';
@@ -20,6 +21,7 @@ export const subcommands: readonly Subcommand[] = [
   show,
   schema,
   verify,
+  copies,
   keep,
   unkeep,
   prune,
