@@ -1,5 +1,6 @@
 import type { People } from '../domain/people.ts';
 import type { Schedules } from '../domain/schedule.ts';
+import type { Validation } from '../domain/validation/validation.ts';
 
 /** The configuration as the program uses it: defaults filled in, paths absolute, secrets fetched. Never log it. */
 export interface Settings {
@@ -49,6 +50,8 @@ export interface SourceSettings {
   readonly accounts: boolean;
   /** Where its reports go when not to the common channel. */
   readonly channel?: string;
+  /** What its data is held to: what holds for all sources is in here too. */
+  readonly validation: Validation;
 }
 
 export interface LocalSettings {

@@ -22,6 +22,18 @@ export function lazySource(settings: SourceSettings, spoolPath: string): Source 
       follow: async (start) => (await binlogs()).follow(start),
       close: async () => (await loading)?.binlogs.close(),
     } satisfies Binlogs,
+    inspection: {
+      address: {
+        host: settings.host ?? 'localhost',
+        port: settings.port,
+        ...(settings.socketPath !== undefined && { socketPath: settings.socketPath }),
+      },
+      ask: async (question, signal) => (await source()).inspection.ask(question, signal),
+    },
+    transactions: {
+      list: async () => (await source()).transactions.list(),
+      kill: async (wanted) => (await source()).transactions.kill(wanted),
+    },
     facts: async () => (await source()).facts(),
     tools: async () => (await source()).tools(),
     inventory: async () => (await source()).inventory(),
@@ -35,7 +47,7 @@ async function loadSource(settings: SourceSettings, spoolPath: string): Promise<
     import('../adapters/mysql/mysql-source.ts'),
     import('../adapters/mysql/settings.ts'),
   ]);
-  const { tls, host = 'localhost', channel: _, ...others } = settings;
+  const { tls, host = 'localhost', channel: _, validation: __, ...others } = settings;
   return createMysqlSource({
     ...others,
     host,

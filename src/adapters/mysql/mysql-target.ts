@@ -8,6 +8,7 @@ import { endOrphans } from '../process/end-orphans.ts';
 import { readAccounts } from './accounts.ts';
 import { checksumTables } from './checksum-tables.ts';
 import { type Session, withSession } from './connection.ts';
+import { createInspection } from './inspection.ts';
 import { readInventory } from './inventory.ts';
 import { loadRows } from './load-rows.ts';
 import { loadLocks, loadSql } from './load-sql.ts';
@@ -33,6 +34,7 @@ export function createMysqlTarget(
 
   return {
     name: settings.name,
+    inspection: createInspection(settings),
     facts,
     inventory: () => asked((session) => readInventory(session, undefined)),
 

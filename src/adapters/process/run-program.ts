@@ -7,6 +7,8 @@ export interface ProgramOptions {
   readonly owner: string;
   /** Fed to the program; without it standard input is empty. */
   readonly input?: Readable;
+  /** Of its environment, beside the few that every program gets. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A program in a process group of its own. */
@@ -81,7 +83,7 @@ export function programFailure(name: string, end: ProgramEnd): Failure {
 function start(
   path: string,
   args: readonly string[],
-  { owner, input }: ProgramOptions,
+  { owner, input, variables }: ProgramOptions,
   /** `handOn`: another program takes the output. `handedOn`: another program's output is the input. */
   { handOn = false, handedOn, name = path }: { handOn?: boolean; handedOn?: Readable; name?: string | undefined } = {},
 ): { program: RunningProgram; stdout: Readable } {
@@ -92,7 +94,14 @@ function start(
     ...(input ? { input } : { stdin: handedOn ?? 'ignore' }),
     buffer: false,
     extendEnv: false,
-    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC', [ownerVariable]: owner },
+    env: {
+      ...variables,
+      PATH: process.env.PATH ?? '',
+      LANG: 'C.UTF-8',
+      LC_ALL: 'C.UTF-8',
+      TZ: 'UTC',
+      [ownerVariable]: owner,
+    },
   });
   const errors = keepTail(child.stderr, 16 * 1024);
   const ended = child.then((result): ProgramEnd => {
