@@ -69,12 +69,18 @@ const performanceSchema = section({
 const applicationSchema = section({
   name: text('what it is called'),
   command: z
-    .array(text('a word of the command'), { error: saying('a program and its arguments, like [/opt/app/check, --quick]') })
+    .array(text('a word of the command'), {
+      error: saying('a program and its arguments, like [/opt/app/check, --quick]'),
+    })
     .min(1, 'is empty: write a program and its arguments')
     .optional(),
   url: z.url({ protocol: /^https?$/, error: saying('a URL, like https://app.example.org/health') }).optional(),
   method: z.enum(['GET', 'HEAD', 'POST'], { error: 'should be GET, HEAD or POST' }).optional(),
-  status: z.int({ error: saying('a status, like 200') }).min(100).max(599).optional(),
+  status: z
+    .int({ error: saying('a status, like 200') })
+    .min(100)
+    .max(599)
+    .optional(),
   on: z
     .array(z.enum(places, { error: `should be ${places.join(', ')}` }), { error: saying('a list of places') })
     .min(1, `is empty: write some of ${places.join(', ')}`)

@@ -1,4 +1,6 @@
 import type { Schedules } from '../domain/schedule.ts';
+import type { Validation } from '../domain/validation/validation.ts';
+import type { Application } from '../ports/application.ts';
 import type { Calendar, Clock } from '../ports/clock.ts';
 import type { CrashPoint } from '../ports/crash-point.ts';
 import type { Encryption } from '../ports/encryption.ts';
@@ -19,6 +21,10 @@ export interface World {
   /** Undefined when no scratch servers are configured. */
   readonly scratch?: Scratch;
   readonly schedules: Schedules;
+  /** What each source's data is held to. */
+  readonly validations?: ReadonlyMap<string, Validation>;
+  /** Whoever uses the data, where it can be asked. */
+  readonly application?: Application;
   /** A disk that is full within so many days is warned of; two weeks when left out. */
   readonly warnWhenFullWithinDays?: number;
   readonly crashPoint: CrashPoint;

@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failure.ts';
 import { quoteName } from '../../domain/manifest.ts';
 import type { Answer, Inspection, Question } from '../../ports/inspection.ts';
-import { openSession, type Session, serverErrorCode, withSession } from './connection.ts';
+import { openSession, type Session, serverErrorCode, serverErrorNumber, withSession } from './connection.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** Asks a MySQL or MariaDB server questions, each over a session of its own. */
@@ -95,19 +95,17 @@ function tooLong(limitMilliseconds: number): Answer {
 
 function unanswered(error: unknown, limitMilliseconds: number): Answer {
   const code = serverErrorCode(error);
-  if (timeouts.has(code)) return tooLong(limitMilliseconds);
-  if (!(error instanceof Failure) || error.code === 'source-unreachable' || !code.startsWith('ER_')) throw error;
+  const number = serverErrorNumber(error);
+  if (timeouts.has(code) || number === mariadbTimeout) return tooLong(limitMilliseconds);
+  if (!(error instanceof Failure) || error.code === 'source-unreachable' || number === undefined) throw error;
   const said = error.cause instanceof Error ? error.cause.message : '';
-  const reason = ofNames.has(code) && said !== '' ? said : `the server refuses it: ${code}`;
+  const reason = ofNames.has(code) && said !== '' ? said : `the server refuses it with error ${number}`;
   return { kind: 'unanswered', timedOut: false, reason };
 }
 
-const timeouts = new Set([
-  'ER_QUERY_TIMEOUT',
-  'ER_STATEMENT_TIMEOUT',
-  'ER_QUERY_INTERRUPTED',
-  'ER_LOCK_WAIT_TIMEOUT',
-]);
+/** The driver has no name for it. */
+const mariadbTimeout = 1969;
+const timeouts = new Set(['ER_QUERY_TIMEOUT', 'ER_QUERY_INTERRUPTED', 'ER_LOCK_WAIT_TIMEOUT']);
 
 /** What the server says then names tables, columns and privileges; elsewhere it may quote what lies in them. */
 const ofNames = new Set([

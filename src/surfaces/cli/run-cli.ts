@@ -17,6 +17,7 @@ import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStorage } from './commands/storage.ts';
+import { registerValidate } from './commands/validate.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWhoami } from './commands/whoami.ts';
 import { makeSession, type Session } from './session.ts';
@@ -32,6 +33,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerShow,
   registerSchema,
   registerVerify,
+  registerValidate,
   registerKeep,
   registerPrune,
   registerStorage,

@@ -10,6 +10,7 @@ import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
 import { startVerification } from '../../operations/start-verification.ts';
+import { validateSource } from '../../operations/validation/validate-source.ts';
 import { whoAmI } from '../../operations/who-am-i.ts';
 
 /** What Slack asks of the bot. Handed in, so that tests can play jobs that need no server. */
@@ -26,6 +27,7 @@ export const operations = {
   measureStorage,
   showBackup,
   diffSchemas,
+  validateSource,
   whoAmI,
   retryJob,
   cancelJob,

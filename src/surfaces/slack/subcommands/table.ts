@@ -8,6 +8,7 @@ import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { storage } from './storage.ts';
+import { validate } from './validate.ts';
 import { verify } from './verify.ts';
 import { whoami } from './whoami.ts';
 
@@ -20,6 +21,7 @@ export const subcommands: readonly Subcommand[] = [
   show,
   schema,
   verify,
+  validate,
   keep,
   unkeep,
   prune,
