@@ -7,6 +7,7 @@ import { registerBackup } from './commands/backup.ts';
 import { registerBackups } from './commands/backups.ts';
 import { registerCatalog } from './commands/catalog.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerFind } from './commands/find.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
@@ -17,6 +18,7 @@ import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStorage } from './commands/storage.ts';
+import { registerTrx } from './commands/trx.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWhoami } from './commands/whoami.ts';
@@ -34,6 +36,8 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerSchema,
   registerVerify,
   registerValidate,
+  registerFind,
+  registerTrx,
   registerKeep,
   registerPrune,
   registerStorage,

@@ -1,7 +1,9 @@
+import { findStatement } from '../../operations/binlog/find-statement.ts';
 import { cancelJob } from '../../operations/cancel-job.ts';
 import { diffSchemas } from '../../operations/diff-schemas.ts';
 import { keepBackup, unkeepBackup } from '../../operations/keep-backup.ts';
 import { listBackups } from '../../operations/list-backups.ts';
+import { listTransactions } from '../../operations/list-transactions.ts';
 import { measureStorage } from '../../operations/measure-storage.ts';
 import { planPrune } from '../../operations/plan-prune.ts';
 import { prune } from '../../operations/prune.ts';
@@ -28,6 +30,8 @@ export const operations = {
   showBackup,
   diffSchemas,
   validateSource,
+  findStatement,
+  listTransactions,
   whoAmI,
   retryJob,
   cancelJob,

@@ -1,6 +1,7 @@
 import type { Subcommand } from '../subcommand.ts';
 import { backup } from './backup.ts';
 import { backups } from './backups.ts';
+import { find } from './find.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
 import { prune } from './prune.ts';
@@ -8,6 +9,7 @@ import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { storage } from './storage.ts';
+import { trx } from './trx.ts';
 import { validate } from './validate.ts';
 import { verify } from './verify.ts';
 import { whoami } from './whoami.ts';
@@ -22,6 +24,8 @@ export const subcommands: readonly Subcommand[] = [
   schema,
   verify,
   validate,
+  find,
+  trx,
   keep,
   unkeep,
   prune,
