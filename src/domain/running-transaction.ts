@@ -23,11 +23,17 @@ export const runningTransactionSchema = z.object({
 });
 export type RunningTransaction = z.infer<typeof runningTransactionSchema>;
 
-/** Which transaction is meant: all three have to be the same still. */
+/** Which transaction is meant. */
 export type TransactionMark = Pick<RunningTransaction, 'id' | 'connection' | 'started'>;
 
+/** All three have to be the same still; seconds are counted by two lists of the server, which round in two ways. */
 export function isSameTransaction(a: TransactionMark, b: TransactionMark): boolean {
-  return a.id === b.id && a.connection === b.connection && a.started === b.started;
+  const apart = Math.abs(secondsOf(a.started) - secondsOf(b.started));
+  return a.id === b.id && a.connection === b.connection && apart <= 2;
+}
+
+function secondsOf(started: string): number {
+  return Date.parse(`${started.replace(' ', 'T')}Z`) / 1000;
 }
 
 /** Those that have been open for so long, the oldest first. */
@@ -36,3 +42,6 @@ export function longRunning(all: readonly RunningTransaction[], leastSeconds: nu
     .filter(({ ageSeconds }) => ageSeconds >= leastSeconds)
     .sort((a, b) => b.ageSeconds - a.ageSeconds || a.connection - b.connection);
 }
+
+export const incompleteWords =
+  'Those that have only read may be missing: MySQL cannot list them while any statement holds a 4-byte character.';

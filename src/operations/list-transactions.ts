@@ -17,6 +17,8 @@ export interface ListedTransactions {
   readonly transactions: readonly RunningTransaction[];
   /** How many younger ones there are. */
   readonly younger: number;
+  /** False where those that have only read may be missing. */
+  readonly complete: boolean;
 }
 
 /** The long-running transactions of a source. Failures: a source's. */
@@ -32,8 +34,8 @@ export async function listTransactions(
   const resolved = resolveSource(world, asked);
   if (resolved.kind === 'refused') return resolved;
   const { name: source } = resolved.source;
-  const all = await resolved.source.transactions.list();
+  const { transactions: all, complete } = await resolved.source.transactions.list();
   const transactions = longRunning(all, leastSeconds);
   const younger = all.length - transactions.length;
-  return { kind: 'transactions', source, at: world.clock.now(), leastSeconds, transactions, younger };
+  return { kind: 'transactions', source, at: world.clock.now(), leastSeconds, transactions, younger, complete };
 }

@@ -11,12 +11,7 @@ export function createInspection(settings: ServerSettings): Inspection {
     address: { host, port, ...(socketPath !== undefined && { socketPath }) },
     async ask(question, signal) {
       signal.throwIfAborted();
-      const session = await openSession(settings);
-      try {
-        return await askIn(session, settings, question, signal);
-      } finally {
-        await session.end();
-      }
+      return askIn(await openSession(settings), settings, question, signal);
     },
   };
 }
@@ -35,7 +30,9 @@ async function askIn(
     await session.query('SET SESSION TRANSACTION READ ONLY');
     await session.query('START TRANSACTION READ ONLY');
     const started = performance.now();
-    const rows = await session.query<Record<string, unknown>>(sql, values);
+    const asked = session.query<Record<string, unknown>>(sql, values);
+    asked.catch(() => undefined);
+    const rows = await Promise.race([asked, clock.over]);
     const milliseconds = performance.now() - started;
     // MySQL has no error for some statements that it ended in time: SLEEP answers 1 then.
     if (clock.isOver()) return tooLong(limitMilliseconds);
@@ -52,6 +49,9 @@ async function askIn(
     return unanswered(error, limitMilliseconds);
   } finally {
     clock.stop();
+    // A session that is ended politely would first wait for its answer.
+    if (clock.gaveUp()) session.drop();
+    else await session.end();
   }
 }
 
@@ -69,19 +69,22 @@ async function prepare(
 
 /** The server's own limit is for SELECT alone. A second after it, and when whoever asked has gone, the statement is ended from outside. */
 function watch(session: Session, settings: ServerSettings, limitMilliseconds: number, signal: AbortSignal) {
-  let over = false;
-  const end = () =>
-    void withSession(settings, (other) => other.query(`KILL ${session.id}`))
-      .catch(() => undefined)
-      .finally(() => session.drop());
-  const timer = setTimeout(() => {
-    over = true;
-    end();
-  }, limitMilliseconds + 1_000);
+  const over = Promise.withResolvers<never>();
+  over.promise.catch(() => undefined);
+  let gaveUp = false;
+  const end = () => {
+    gaveUp = true;
+    over.reject(new Error('The question was given up.'));
+    void withSession(settings, (other) => other.query(`KILL ${session.id}`)).catch(() => undefined);
+  };
+  const timer = setTimeout(end, limitMilliseconds + 1_000);
   signal.addEventListener('abort', end, { once: true });
   const started = performance.now();
   return {
-    isOver: () => over || performance.now() - started > limitMilliseconds + 500,
+    /** Rejects when the question is given up. */
+    over: over.promise,
+    gaveUp: () => gaveUp,
+    isOver: () => performance.now() - started > limitMilliseconds + 500,
     stop() {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);

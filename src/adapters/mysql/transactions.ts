@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
 import { isSameTransaction, type RunningTransaction } from '../../domain/running-transaction.ts';
 import { maskLiterals } from '../../domain/sql/tokens.ts';
-import type { Killing, Transactions } from '../../ports/transactions.ts';
+import type { Killing, OpenTransactions, Transactions } from '../../ports/transactions.ts';
 import { type Session, serverErrorCode, withSession } from './connection.ts';
+import { readInnodbStatus } from './innodb-status.ts';
 import { readProcesslist } from './processlist.ts';
 import type { ServerSettings, SourceSettings } from './settings.ts';
 
@@ -14,7 +15,9 @@ export function createTransactions(settings: ServerSettings & Pick<SourceSetting
     list: () => withSession(settings, readTransactions),
     kill: (wanted) =>
       withSession(killer, async (session): Promise<Killing> => {
-        const now = (await readTransactions(session)).find(({ connection }) => connection === wanted.connection);
+        const { transactions, complete } = await readTransactions(session);
+        const now = transactions.find(({ connection }) => connection === wanted.connection);
+        if (!now && !complete) throw cannotSee();
         if (!now) return { kind: 'gone' };
         if (!isSameTransaction(now, wanted)) return { kind: 'changed', now };
         // Between the look above and this lie microseconds in which it may have ended: then an idle connection is closed.
@@ -26,40 +29,46 @@ export function createTransactions(settings: ServerSettings & Pick<SourceSetting
 
 /**
  * INNODB_TRX is served from a cache that is renewed only when nobody has read it for 100 ms, so whoever looks may see what was long ago. A
- * snapshot of our own, opened right before, tells: a list without it is an old one.
+ * snapshot of our own, opened right before, tells: a list without it is an old one. And MySQL cannot make that list (3854) for as long as any
+ * statement in it holds a 4-byte character: then the report of InnoDB's monitor has to do.
  */
-async function readTransactions(session: Session): Promise<RunningTransaction[]> {
+async function readTransactions(session: Session): Promise<OpenTransactions> {
+  // Both lists have the server's own time zone, whatever the session's is.
+  await session.query("SET SESSION time_zone = 'SYSTEM'");
   for (let attempts = 20; attempts > 0; attempts -= 1) {
     await session.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
-    try {
-      const rows = await readInnodbTransactions(session);
-      if (rows?.some(({ connection }) => Number(connection) === session.id)) return describe(session, rows);
-    } finally {
-      await session.query('COMMIT');
+    const rows = await readInnodbTransactions(session);
+    await session.query('COMMIT');
+    if (rows === 'unreadable') {
+      return { transactions: await describe(session, await readMonitor(session)), complete: false };
+    }
+    if (rows.some(({ connection }) => Number(connection) === session.id)) {
+      return { transactions: await describe(session, rows), complete: true };
     }
     // Longer than the cache wants, and not in step with others who poll.
     await sleep(110 + Math.random() * 40);
   }
-  throw new Failure('source-settings', 'The open transactions cannot be seen as they are now.', {
-    hint: 'The server shows an old list, or only the user’s own: grant PROCESS, look for monitors that poll INNODB_TRX all the time, and try again.',
+  throw cannotSee();
+}
+
+function cannotSee(): Failure {
+  return new Failure('source-settings', 'The open transactions cannot be seen as they are now.', {
+    hint: 'The server shows an old list, or only the user’s own: grant PROCESS, look for monitors that read INNODB_TRX all the time, and try again.',
     retryable: true,
   });
 }
 
 interface Row {
   readonly id: string;
-  readonly connection: string;
+  readonly connection: string | number;
   readonly started: string;
-  readonly age: string;
+  readonly age: string | number;
   readonly state: string;
-  readonly changed: string;
-  readonly locked: string;
+  readonly changed: string | number;
+  readonly locked: string | number;
 }
 
-/** Undefined where the server could not make the list: MySQL fails (3854) while any statement in it holds a 4-byte character. */
-async function readInnodbTransactions(session: Session): Promise<Row[] | undefined> {
-  // The list has the server's own time zone, whatever the session's is.
-  await session.query("SET SESSION time_zone = 'SYSTEM'");
+async function readInnodbTransactions(session: Session): Promise<Row[] | 'unreadable'> {
   try {
     return await session.query<Row & Record<string, string>>(
       `SELECT trx_id AS id, trx_mysql_thread_id AS connection, CAST(trx_started AS CHAR) AS started,
@@ -68,11 +77,23 @@ async function readInnodbTransactions(session: Session): Promise<Row[] | undefin
          FROM information_schema.INNODB_TRX`,
     );
   } catch (error) {
-    if (serverErrorCode(error) === 'ER_CANNOT_CONVERT_STRING') return undefined;
+    if (serverErrorCode(error) === 'ER_CANNOT_CONVERT_STRING') return 'unreadable';
     throw error;
-  } finally {
-    await session.query("SET SESSION time_zone = '+00:00'");
   }
+}
+
+/** The monitor's report has no cache; it tells since when a transaction is open in seconds. */
+async function readMonitor(session: Session): Promise<Row[]> {
+  const [report] = await session.query<Record<string, string>>('SHOW ENGINE INNODB STATUS');
+  const [now] = await session.query<{ now: string }>('SELECT CAST(NOW() AS CHAR) AS now');
+  const at = Date.parse(`${now?.now.replace(' ', 'T')}Z`);
+  return readInnodbStatus(report?.Status ?? '').map(({ activeSeconds, rowsChanged, rowsLocked, ...one }) => ({
+    ...one,
+    started: new Date(at - activeSeconds * 1000).toISOString().slice(0, 19).replace('T', ' '),
+    age: activeSeconds,
+    changed: rowsChanged,
+    locked: rowsLocked,
+  }));
 }
 
 async function describe(session: Session, rows: readonly Row[]): Promise<RunningTransaction[]> {

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { countOf, formatCount, formatDuration } from '../../../domain/measures.ts';
+import { incompleteWords } from '../../../domain/running-transaction.ts';
 import { shorten } from '../../../domain/wording.ts';
 import { type ListedTransactions, listTransactions, usualAgeSeconds } from '../../../operations/list-transactions.ts';
 import { done } from '../answer.ts';
@@ -22,8 +23,8 @@ export function registerTrx(program: Command, session: Session): void {
     );
 }
 
-function describe({ source, leastSeconds, transactions, younger }: ListedTransactions): string {
-  const rest = younger > 0 ? ` ${countOf(younger, 'younger one')} not shown.` : '';
+function describe({ source, leastSeconds, transactions, younger, complete }: ListedTransactions): string {
+  const rest = `${younger > 0 ? ` ${countOf(younger, 'younger one')} not shown.` : ''}${complete ? '' : ` ${incompleteWords}`}`;
   if (transactions.length === 0) {
     return `No transaction on ${source} has been open for ${formatDuration(leastSeconds * 1000)}.${rest}`;
   }

@@ -1,5 +1,5 @@
 import { countOf, formatDuration } from '../../../domain/measures.ts';
-import type { RunningTransaction } from '../../../domain/running-transaction.ts';
+import { incompleteWords, type RunningTransaction } from '../../../domain/running-transaction.ts';
 import { shorten } from '../../../domain/wording.ts';
 import type { ListedTransactions } from '../../../operations/list-transactions.ts';
 import { context, type Message, message, section, smallVerbatim } from './message.ts';
@@ -8,7 +8,13 @@ import { bold, code } from './mrkdwn.ts';
 const shown = 10;
 
 /** The transactions that have been open for long, the oldest first. */
-export function transactionsMessage({ source, leastSeconds, transactions, younger }: ListedTransactions): Message {
+export function transactionsMessage({
+  source,
+  leastSeconds,
+  transactions,
+  younger,
+  complete,
+}: ListedTransactions): Message {
   const count =
     transactions.length === 0
       ? `none has been open for ${formatDuration(leastSeconds * 1000)}`
@@ -21,6 +27,7 @@ export function transactionsMessage({ source, leastSeconds, transactions, younge
     ...transactions.slice(0, shown).flatMap(transactionBlocks),
     left > 0 ? context(`… and ${left} more: \`tidemark trx\` lists all.`) : undefined,
     younger > 0 ? context(`${countOf(younger, 'younger one')} not shown.`) : undefined,
+    complete ? undefined : context(incompleteWords),
   ]);
 }
 
