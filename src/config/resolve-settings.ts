@@ -1,13 +1,12 @@
 import { dirname, join } from 'node:path';
 import type { People } from '../domain/people.ts';
 import type { Schedules } from '../domain/schedule.ts';
-import { joinValidations } from '../domain/validation/validation.ts';
 import { definedOnly } from './defined-only.ts';
 import type { Problem } from './problem.ts';
 import type { ConfigurationDocument } from './schema.ts';
 import { resolveSecret, type SecretReference } from './secret.ts';
 import type { KeySettings, RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
-import { resolveValidation, type ValidationDocument } from './validation-schema.ts';
+import { resolveValidation } from './validation-schema.ts';
 
 interface Surroundings {
   readonly file: string;
@@ -43,7 +42,7 @@ export async function resolveSettings(
         socketPath: source.socketPath && around.path(source.socketPath),
         clientDir: source.clientDir && around.path(source.clientDir),
         tls: source.tls && { ca: around.path(source.tls.ca) },
-        validation: joinValidations(validationOf(document.validation), validationOf(source.validation)),
+        validation: resolveValidation(document.validation, source.validation),
       }),
     );
   }
@@ -72,10 +71,6 @@ export async function resolveSettings(
     backups: resolveBackups(backups, around.readers),
   });
   return { settings, problems };
-}
-
-function validationOf(document: ValidationDocument | undefined) {
-  return document && resolveValidation(document);
 }
 
 /** More processes cut tables finer, but each costs some 80 ms of a processor just to start: four for each that is read. */

@@ -51,7 +51,7 @@ export interface SourceSettings {
   /** Where its reports go when not to the common channel. */
   readonly channel?: string;
   /** What its data is held to: what holds for all sources is in here too. */
-  readonly validation: Validation;
+  readonly validation?: Validation;
 }
 
 export interface LocalSettings {

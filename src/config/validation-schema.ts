@@ -4,6 +4,7 @@ import {
   type ApplicationCheck,
   type Comparison,
   type Expectation,
+  joinValidations,
   type PerformanceQuery,
   places,
   usualCheckLimit,
@@ -103,9 +104,18 @@ export const validationSchema = section({
   application: z.array(applicationSchema, { error: saying('a list of commands and addresses') }).default([]),
   limit: timeLimitSchema.default(usualCheckLimit),
 });
-export type ValidationDocument = z.infer<typeof validationSchema>;
+type ValidationDocument = z.infer<typeof validationSchema>;
 
-export function resolveValidation(document: ValidationDocument): Validation {
+/** What holds for all sources and what holds for this one; undefined where neither is configured. */
+export function resolveValidation(
+  common: ValidationDocument | undefined,
+  own: ValidationDocument | undefined,
+): Validation | undefined {
+  if (!common && !own) return undefined;
+  return joinValidations(common && resolveOne(common), own && resolveOne(own));
+}
+
+function resolveOne(document: ValidationDocument): Validation {
   return {
     queries: document.queries.map(resolveQuery),
     performance: document.performance.map(({ limit, ...query }): PerformanceQuery => {

@@ -38,7 +38,7 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     calendar: calendar(),
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
     schedules,
-    validations: new Map(settings.sources.map(({ name, validation }) => [name, validation])),
+    validations: new Map(settings.sources.flatMap(({ name, validation }) => (validation ? [[name, validation]] : []))),
     application: configuredApplication(),
     ...(settings.warnWhenFullWithinDays !== undefined && {
       warnWhenFullWithinDays: settings.warnWhenFullWithinDays,

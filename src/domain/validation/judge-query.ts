@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatCount } from '../measures.ts';
+import { countOf, formatCount } from '../measures.ts';
 import type { Expectation, ValidationQuery } from './validation.ts';
 
 /** What a server said to a question, as far as a judge needs it. */
@@ -45,7 +45,7 @@ type Judgement = Pick<QueryVerdict, 'verdict' | 'finding'>;
 
 function compare(query: ValidationQuery, found: string, answer: Answered, own: QueryAnswer | undefined): Judgement {
   const { is, of } = query.expectation;
-  const what = (figure: string) => (of === 'rows' ? `${written(figure)} rows` : written(figure));
+  const what = (figure: string) => (of === 'rows' ? countOf(Number(figure), 'row') : written(figure));
   switch (is.kind) {
     case 'equals': {
       const met = isSame(found, is.value);
@@ -60,7 +60,7 @@ function compare(query: ValidationQuery, found: string, answer: Answered, own: Q
       const number = numberOf(found);
       if (number === undefined) return notANumber;
       const verdict = number >= is.least ? 'met' : 'missed';
-      return { verdict, finding: `${what(found)}, at least ${written(String(is.least))} expected` };
+      return { verdict, finding: `${what(found)}, at least ${what(String(is.least))} expected` };
     }
     case 'withinPercent':
       return compareWithSource(query.expectation, is.percent, found, own, what);
