@@ -1,10 +1,10 @@
 import { type ChecklistItem, decideItem, type Observed } from '../../domain/checklist/checklist.ts';
 import { healthyLatency, isSlow, latencyWords } from '../../domain/validation/latency.ts';
 import type { PerformanceQuery } from '../../domain/validation/validation.ts';
-import type { Inspection } from '../../ports/inspection.ts';
 import type { World } from '../world.ts';
+import { knownLatencies } from './known-latencies.ts';
 import { asOf, type Looking } from './looking.ts';
-import { knownLatencies } from './sample-latency.ts';
+import { timeQuery } from './time-query.ts';
 
 /** Times each configured query, and holds it against how fast it was on the source when that was last well. */
 export async function checkPerformance(world: Pick<World, 'state'>, looking: Looking): Promise<ChecklistItem> {
@@ -28,20 +28,4 @@ async function judge(world: Pick<World, 'state'>, query: PerformanceQuery, looki
   }
   const words = `${query.name}: ${latencyWords(taken, usual)}`;
   return { state: isSlow(taken, usual, query.slowerBy) ? 'bad' : 'good', words };
-}
-
-/** The quickest of three, so that neither a cold cache nor a busy moment counts; milliseconds. */
-export async function timeQuery(
-  inspection: Inspection,
-  { sql, schema, limitMilliseconds }: PerformanceQuery,
-  { signal, asOf: moment }: { signal: AbortSignal; asOf?: Date },
-): Promise<number | { reason: string }> {
-  let quickest = Number.POSITIVE_INFINITY;
-  for (let times = 3; times > 0; times -= 1) {
-    const question = { sql, limitMilliseconds, mostRows: 1_000, ...(schema !== undefined && { schema }) };
-    const answer = await inspection.ask({ ...question, ...(moment && { asOf: moment }) }, signal);
-    if (answer.kind === 'unanswered') return answer;
-    quickest = Math.min(quickest, answer.milliseconds);
-  }
-  return quickest;
 }

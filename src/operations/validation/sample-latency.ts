@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { toFailure } from '../../domain/failure.ts';
-import { type Latencies, latenciesSchema, withSample } from '../../domain/validation/latency.ts';
-import type { PerformanceQuery } from '../../domain/validation/validation.ts';
+import { withSample } from '../../domain/validation/latency.ts';
 import type { World } from '../world.ts';
-import { timeQuery } from './check-performance.ts';
+import { knownLatencies, rememberLatencies } from './known-latencies.ts';
+import { timeQuery } from './time-query.ts';
 
 /** Times the configured queries on a source and remembers it. What does not answer is no sample. */
 export async function sampleLatency(world: World, source: string, signal: AbortSignal): Promise<void> {
@@ -17,7 +16,7 @@ export async function sampleLatency(world: World, source: string, signal: AbortS
       { at: world.clock.now(), milliseconds: taken },
       query,
     );
-    world.state.notes.set(noteOf(source, query), JSON.stringify(known), { lightly: true });
+    rememberLatencies(world, source, query, known);
   }
 }
 
@@ -31,19 +30,4 @@ export async function sampleLatencies(world: World, signal = new AbortController
       world.log.warn({ source, error: toFailure(error).message }, 'The performance queries could not be timed');
     }
   }
-}
-
-export function knownLatencies(
-  { state }: Pick<World, 'state'>,
-  source: string,
-  query: Pick<PerformanceQuery, 'sql' | 'schema'>,
-): Latencies {
-  const note = state.notes.get(noteOf(source, query));
-  return note === undefined ? [] : (latenciesSchema.safeParse(JSON.parse(note)).data ?? []);
-}
-
-/** Another statement is another measure, whatever it is called. */
-function noteOf(source: string, { sql, schema = '' }: Pick<PerformanceQuery, 'sql' | 'schema'>): string {
-  const hash = createHash('sha256').update(`${schema}\n${sql}`).digest('hex').slice(0, 16);
-  return `latency:${source}:${hash}`;
 }

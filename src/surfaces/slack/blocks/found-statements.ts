@@ -3,7 +3,7 @@ import { countOf, formatMoment } from '../../../domain/measures.ts';
 import { formatInstant, shorten } from '../../../domain/wording.ts';
 import type { Candidate, FoundStatements } from '../../../operations/binlog/find-statement.ts';
 import { context, type Message, message, section, smallVerbatim, verbatim } from './message.ts';
-import { bold, code, readersTime } from './mrkdwn.ts';
+import { bold, code, escapeMrkdwn, readersTime } from './mrkdwn.ts';
 
 const shown = 8;
 
@@ -15,7 +15,7 @@ export function foundStatementsMessage(found: FoundStatements, now: Date): Messa
     ? `${formatMoment(searched.from)} to ${formatMoment(searched.to)}`
     : 'nothing is shipped of that time';
   const title = candidates.length === 0 ? 'not found' : `found ${countOf(candidates.length, 'time')}`;
-  return message(`${source}: “${shorten(wanted, 120)}” ${title}`, [
+  return message(`${source}: “${escapeMrkdwn(shorten(wanted, 120))}” ${title}`, [
     section(`🔎 ${bold(`Binlogs of ${source}`)} · ${what} ${title}`),
     context(`Searched: ${span}`),
     ...candidates.slice(0, shown).flatMap((one) => candidateBlocks(one, source, now)),

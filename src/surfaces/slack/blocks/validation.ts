@@ -51,7 +51,7 @@ export function checklistMessage(source: string, { checklist, queries }: Validat
 /** The answer to one query, as far as it may be shown. */
 export function answerMessage({ name, columns, rows }: QueryVerdict): Message {
   const shown = columns.slice(0, mostColumns);
-  return message(name, [
+  return message(escapeMrkdwn(name), [
     section(bold(name)),
     table([shown, ...rows.slice(0, mostTableRows).map((row) => row.slice(0, mostColumns))]),
   ]);
