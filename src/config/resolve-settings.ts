@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path';
 import type { People } from '../domain/people.ts';
+import { dayMilliseconds } from '../domain/retention/retention.ts';
 import type { Schedules } from '../domain/schedule.ts';
 import { definedOnly } from './defined-only.ts';
 import type { Problem } from './problem.ts';
+import { type FetchSecret, resolveApprovals, resolveRestore, resolveTargets } from './resolve-recovery.ts';
 import type { ConfigurationDocument } from './schema.ts';
-import { resolveSecret, type SecretReference } from './secret.ts';
+import { resolveSecret } from './secret.ts';
 import type { KeySettings, RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
 import { resolveValidation } from './validation-schema.ts';
 
@@ -22,7 +24,7 @@ export async function resolveSettings(
   around: Surroundings,
 ): Promise<{ settings: Settings; problems: Problem[] }> {
   const problems: Problem[] = [];
-  const secret = async (reference: SecretReference, path: Problem['path']): Promise<string | undefined> => {
+  const secret: FetchSecret = async (reference, path) => {
     const resolved = await resolveSecret(reference, around);
     if (resolved.kind === 'secret') return resolved.value;
     problems.push({ path, message: resolved.message });
@@ -43,9 +45,11 @@ export async function resolveSettings(
         clientDir: source.clientDir && around.path(source.clientDir),
         tls: source.tls && { ca: around.path(source.tls.ca) },
         validation: resolveValidation(document.validation, source.validation),
+        restore: await resolveRestore(source.restore, secret, ['sources', name, 'restore', 'password']),
       }),
     );
   }
+  const targets = await resolveTargets(document.targets, secret, around);
   const slack = await resolveSlack(document.slack, secret, problems);
 
   const settings = definedOnly({
@@ -53,7 +57,10 @@ export async function resolveSettings(
     sources,
     repositories: {
       primary: resolveRepository({ ...repository.primary, name: 'primary' }, around),
-      copies: repository.copies.map((copy) => resolveRepository(copy, around)),
+      copies: repository.copies.map(({ maxLag, ...copy }) => ({
+        ...resolveRepository(copy, around),
+        ...(maxLag !== undefined && { maxLag: maxLag * dayMilliseconds }),
+      })),
     },
     warnWhenFullWithinDays: repository.warnWhenFullWithin,
     keys: document.encryption.keys.map((key, index) => resolveKey(key, index === 0, around)),
@@ -66,6 +73,8 @@ export async function resolveSettings(
       serverDirs: [document.scratch.serverDir].flat().map(around.path),
       dir: around.path(document.scratch.dir),
     },
+    targets,
+    approvals: resolveApprovals(document.approvals),
     statePath: around.path(document.state.path),
     spoolPath: around.path(document.state.spool ?? join(dirname(document.state.path), 'tidemark-spool')),
     backups: resolveBackups(backups, around.readers),
@@ -108,17 +117,16 @@ function resolveSchedules({ full, incremental, schema }: ConfigurationDocument['
   });
 }
 
-function resolveRepository(
-  repository: ConfigurationDocument['repository']['copies'][number],
-  around: Surroundings,
-): RepositorySettings {
+type NamedRepository = ConfigurationDocument['repository']['primary'] & { readonly name: string };
+
+function resolveRepository(repository: NamedRepository, around: Surroundings): RepositorySettings {
   if (repository.type === 'local') return { ...repository, path: around.path(repository.path) };
   return definedOnly(repository);
 }
 
 async function resolveSlack(
   slack: ConfigurationDocument['slack'],
-  secret: (reference: SecretReference, path: Problem['path']) => Promise<string | undefined>,
+  secret: FetchSecret,
   problems: Problem[],
 ): Promise<SlackSettings | undefined> {
   if (!slack) return undefined;

@@ -1,4 +1,5 @@
 import type { People } from '../domain/people.ts';
+import type { RulesByScenario } from '../domain/recovery/approval-rule.ts';
 import type { Schedules } from '../domain/schedule.ts';
 import type { Validation } from '../domain/validation/validation.ts';
 
@@ -7,7 +8,7 @@ export interface Settings {
   /** The file it came from. */
   readonly file: string;
   readonly sources: readonly SourceSettings[];
-  readonly repositories: { readonly primary: RepositorySettings; readonly copies: readonly RepositorySettings[] };
+  readonly repositories: { readonly primary: RepositorySettings; readonly copies: readonly CopySettings[] };
   /** Days; undefined where the usual number will do. */
   readonly warnWhenFullWithinDays?: number;
   /** The first encrypts, and those that say so; all decrypt. */
@@ -21,6 +22,8 @@ export interface Settings {
   readonly spoolPath: string;
   /** Undefined when there is nowhere to restore for proof. */
   readonly scratch?: ScratchSettings;
+  readonly targets: readonly TargetSettings[];
+  readonly approvals: { readonly rules: RulesByScenario; readonly stakeholders: readonly string[] };
   readonly backups: {
     readonly processes: number;
     readonly readers: number;
@@ -52,7 +55,15 @@ export interface SourceSettings {
   readonly channel?: string;
   /** What its data is held to: what holds for all sources is in here too. */
   readonly validation?: Validation;
+  /** Whom approved steps log in as. */
+  readonly restore?: { readonly user: string; readonly password: string };
 }
+
+/** A server that a recovery may go to. */
+export type TargetSettings = Pick<
+  SourceSettings,
+  'name' | 'host' | 'port' | 'socketPath' | 'user' | 'password' | 'clientDir' | 'tls'
+>;
 
 export interface LocalSettings {
   /** `primary`, or the copy's name. */
@@ -77,6 +88,11 @@ export interface S3BucketSettings {
 }
 
 export type RepositorySettings = LocalSettings | S3BucketSettings;
+
+export type CopySettings = RepositorySettings & {
+  /** Milliseconds that it may be behind; undefined where the usual bound will do. */
+  readonly maxLag?: number;
+};
 
 export type KeySettings = KeyFileSettings | KmsKeySettings;
 

@@ -27,6 +27,8 @@ const actions: readonly Action[] = [
   'find',
   'see-transactions',
   'cancel-job',
+  'request-recovery',
+  'approve-recovery',
   'read-audit',
   'rebuild-catalog',
   'configure',

@@ -1,3 +1,5 @@
+import type { People } from '../domain/people.ts';
+import type { RulesByScenario } from '../domain/recovery/approval-rule.ts';
 import type { Schedules } from '../domain/schedule.ts';
 import type { Validation } from '../domain/validation/validation.ts';
 import type { Application } from '../ports/application.ts';
@@ -9,6 +11,7 @@ import type { Repositories } from '../ports/repository.ts';
 import type { Scratch } from '../ports/scratch.ts';
 import type { Source } from '../ports/source.ts';
 import type { State } from '../ports/state.ts';
+import type { Target } from '../ports/target.ts';
 
 /** Everything the operations reach, handed in once by `main.ts`. */
 export interface World {
@@ -20,6 +23,13 @@ export interface World {
   readonly calendar: Calendar;
   /** Undefined when no scratch servers are configured. */
   readonly scratch?: Scratch;
+  /** Servers that a recovery may go to, by name. */
+  readonly targets?: ReadonlyMap<string, Target>;
+  /** Sources, logged in to as whom approved steps work as: only of those that have `restore` in the configuration. */
+  readonly restorers?: ReadonlyMap<string, Target>;
+  readonly approvals?: RulesByScenario;
+  /** Who is listed now: an approval of somebody who is not any more counts no longer. */
+  readonly people?: People;
   readonly schedules: Schedules;
   /** What each source's data is held to. */
   readonly validations?: ReadonlyMap<string, Validation>;

@@ -34,7 +34,17 @@ export const crashPointNames = [
   'binlog-facts-stored',
   'binlog-compacted',
   'binlog-facts-removed',
+  'copy-object-stored',
+  'copy-manifest-stored',
+  'copy-confirmed',
+  'copy-segment-bytes-stored',
+  'copy-segment-stored',
   'scratch-started',
   'scratch-restored',
+  'recovery-begun',
+  'recovery-step-begun',
+  'recovery-step-done',
+  'recovery-replayed',
+  'recovery-done',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

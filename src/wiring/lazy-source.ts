@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SourceSettings } from '../config/settings.ts';
 import type { Binlogs } from '../ports/binlogs.ts';
 import type { Source } from '../ports/source.ts';
+import { lazyInspection } from './lazy-inspection.ts';
 
 /** A source whose driver is loaded when the server is first needed: listing backups needs no MySQL. */
 export function lazySource(settings: SourceSettings, spoolPath: string): Source {
@@ -22,14 +23,7 @@ export function lazySource(settings: SourceSettings, spoolPath: string): Source 
       follow: async (start) => (await binlogs()).follow(start),
       close: async () => (await loading)?.binlogs.close(),
     } satisfies Binlogs,
-    inspection: {
-      address: {
-        host: settings.host ?? 'localhost',
-        port: settings.port,
-        ...(settings.socketPath !== undefined && { socketPath: settings.socketPath }),
-      },
-      ask: async (question, signal) => (await source()).inspection.ask(question, signal),
-    },
+    inspection: lazyInspection(settings, async () => (await source()).inspection),
     transactions: {
       list: async () => (await source()).transactions.list(),
       kill: async (wanted) => (await source()).transactions.kill(wanted),

@@ -13,6 +13,7 @@ import type { Around } from './around.ts';
 import { lazyEncryption } from './lazy-encryption.ts';
 import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
+import { lazyTarget, restorersOf } from './lazy-target.ts';
 import { openKeys } from './open-keys.ts';
 import { openRepository } from './open-repository.ts';
 import { loadSettings } from './read-settings.ts';
@@ -31,12 +32,19 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     repositories: {
       primary: openRepository(settings.repositories.primary),
       copies: settings.repositories.copies.map(openRepository),
+      maxLag: Object.fromEntries(
+        settings.repositories.copies.flatMap(({ name, maxLag }) => (maxLag === undefined ? [] : [[name, maxLag]])),
+      ),
     },
     encryption: lazyEncryption(keys),
     state,
     clock,
     calendar: calendar(),
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
+    targets: new Map(settings.targets.map((target) => [target.name, lazyTarget(target, settings.spoolPath)])),
+    restorers: restorersOf(settings),
+    approvals: settings.approvals.rules,
+    ...(people && { people }),
     schedules,
     validations: new Map(settings.sources.flatMap(({ name, validation }) => (validation ? [[name, validation]] : []))),
     application: configuredApplication(),

@@ -55,12 +55,12 @@ describe('a mistake is named with line, path and mend', () => {
     [
       'a key out of nowhere',
       { x: 'zebra: 1\n' },
-      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch and validation.',
+      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, validation, targets and approvals.',
     ],
     [
       'what is not built yet',
-      { x: 'targets: {}\n' },
-      'line 5: targets is not built yet: it comes with restores. Comment it out until then.',
+      { x: 'drills: {}\n' },
+      'line 5: drills is not built yet: it comes with drills. Comment it out until then.',
     ],
     [
       'a port out of range',
@@ -137,13 +137,6 @@ describe('a mistake is named with line, path and mend', () => {
       'credentials in an endpoint',
       { repository: 'repository: { primary: { type: s3, bucket: some-bucket, endpoint: "https://a:b@x.org" } }\n' },
       'line 3: repository.primary.endpoint holds credentials: they come from the environment or a profile',
-    ],
-    [
-      'a copy, which nothing would be copied to yet',
-      {
-        repository: 'repository: { primary: { type: local, path: x }, copies: [{ name: b, type: local, path: y }] }\n',
-      },
-      'line 3: repository.copies is not built yet: comment it out until then, and copy the primary yourself',
     ],
     [
       'two keys of one id',
@@ -282,6 +275,8 @@ describe('a good configuration', () => {
       keys: [{ id: 'k-1', file: join(directory, 'k-1.key'), encrypts: true }],
       schedules: { full: { cron: '0 2 * * *', keepDays: 14 } },
       statePath: join(directory, 'tidemark-state.db'),
+      targets: [],
+      approvals: { rules: {}, stakeholders: [] },
       spoolPath: join(directory, 'tidemark-spool'),
       backups: { processes: 8, readers: 2, verifyAfter: true, checksums: false },
     });

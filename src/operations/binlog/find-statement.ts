@@ -9,8 +9,8 @@ import type { Repository } from '../../ports/repository.ts';
 import { record } from '../record.ts';
 import { resolveSource } from '../resolve-source.ts';
 import type { World } from '../world.ts';
-import { dayKeys } from './day-keys.ts';
-import { listChain } from './list-chain.ts';
+import { type DayKeys, dayKeys } from './day-keys.ts';
+import { type ListedChain, listChain } from './list-chain.ts';
 import { searchFile } from './search-file.ts';
 import type { StoredSegment } from './store-segment.ts';
 
@@ -74,9 +74,7 @@ export async function findStatement(world: World, request: FindStatement): Promi
   if (!pattern) throw nothingToLookFor();
   record(world, principal, { action: 'binlogs.searched', source, detail: { wanted } });
 
-  const repository: Repository = world.repositories.primary;
-  const keys = dayKeys(world, repository, source);
-  const listed = await listChain(world, repository, source, { keys, signal });
+  const { repository, keys, listed } = await nearestChain(world, source, signal);
   const chain = traceChain(listed.segments.map(({ facts }) => facts));
   const stored = new Map(listed.segments.map((segment) => [segment.facts, segment]));
   const inTime = chain.stretches.flatMap(({ segments }) => segmentsBetween(segments, request));
@@ -124,6 +122,25 @@ export async function findStatement(world: World, request: FindStatement): Promi
     searched: spanOf(inTime),
     unsearched,
   };
+}
+
+/** Of the first repository that can be reached, the primary before the copies. Fails as the primary does when none can. */
+async function nearestChain(
+  world: World,
+  source: string,
+  signal: AbortSignal,
+): Promise<{ repository: Repository; keys: DayKeys; listed: ListedChain }> {
+  let trouble: unknown;
+  for (const repository of [world.repositories.primary, ...world.repositories.copies]) {
+    const keys = dayKeys(world, repository, source);
+    try {
+      return { repository, keys, listed: await listChain(world, repository, source, { keys, signal }) };
+    } catch (error) {
+      signal.throwIfAborted();
+      trouble ??= error;
+    }
+  }
+  throw trouble;
 }
 
 function asCandidate(found: FoundStatement, timeline: string): Candidate {

@@ -2,10 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { Failure, toFailure } from '../../domain/failure.ts';
 import { type Answer, troubleText } from './answer.ts';
 import type { CliParts } from './cli-parts.ts';
+import { registerApprovals } from './commands/approvals.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBackups } from './commands/backups.ts';
 import { registerCatalog } from './commands/catalog.ts';
+import { registerCopies } from './commands/copies.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerFind } from './commands/find.ts';
 import { registerInit } from './commands/init.ts';
@@ -13,6 +15,7 @@ import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
+import { registerRestore } from './commands/restore.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
@@ -38,6 +41,9 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerValidate,
   registerFind,
   registerTrx,
+  registerRestore,
+  registerApprovals,
+  registerCopies,
   registerKeep,
   registerPrune,
   registerStorage,

@@ -13,8 +13,8 @@ const shownSchema = z.object({
   ended: z.boolean().optional(),
   /** How many of the answers of a validation stand below the report. */
   validationReplies: z.number().optional(),
-  /** What became of the file with all findings, below the alert. */
-  findingsFile: z.enum(['sent', 'refused', 'gone']).optional(),
+  /** What became of the file with what the message has no room for. */
+  file: z.enum(['sent', 'refused', 'gone']).optional(),
 });
 export type Shown = z.infer<typeof shownSchema>;
 

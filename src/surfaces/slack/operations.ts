@@ -1,5 +1,6 @@
 import { findStatement } from '../../operations/binlog/find-statement.ts';
 import { cancelJob } from '../../operations/cancel-job.ts';
+import { readCopies } from '../../operations/copies/read-copies.ts';
 import { diffSchemas } from '../../operations/diff-schemas.ts';
 import { keepBackup, unkeepBackup } from '../../operations/keep-backup.ts';
 import { listBackups } from '../../operations/list-backups.ts';
@@ -8,6 +9,9 @@ import { measureStorage } from '../../operations/measure-storage.ts';
 import { planPrune } from '../../operations/plan-prune.ts';
 import { prune } from '../../operations/prune.ts';
 import { readStatus, statusOf } from '../../operations/read-status.ts';
+import { decide, enableEvents, findRecovery } from '../../operations/recovery/decide.ts';
+import { requestRecovery } from '../../operations/recovery/request-recovery.ts';
+import { sourcesToLookAt } from '../../operations/resolve-source.ts';
 import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
@@ -27,6 +31,7 @@ export const operations = {
   keepBackup,
   unkeepBackup,
   measureStorage,
+  readCopies,
   showBackup,
   diffSchemas,
   validateSource,
@@ -35,6 +40,11 @@ export const operations = {
   whoAmI,
   retryJob,
   cancelJob,
+  requestRecovery,
+  decide,
+  enableEvents,
+  findRecovery,
+  sourcesToLookAt,
 };
 
 export type Operations = typeof operations;

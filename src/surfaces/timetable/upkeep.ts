@@ -30,11 +30,12 @@ export function startUpkeep(world: World, { prune, signal }: UpkeepOptions = {})
     await noteFreeSpace(world);
     await sampleLatencies(world, signal);
   };
-  void look();
-  void measure();
-  const stops = [world.clock.every(lookEvery, look), world.clock.every(measureEvery, measure)];
+  const stops = [
+    world.clock.every(lookEvery, look, { atOnce: true }),
+    world.clock.every(measureEvery, measure, { atOnce: true }),
+  ];
   return async () => {
-    for (const stop of stops) stop();
+    await Promise.all(stops.map((stop) => stop()));
     await Promise.all(underWay);
   };
 }
