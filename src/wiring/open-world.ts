@@ -10,6 +10,7 @@ import { unretireKeys } from '../operations/unretire-keys.ts';
 import type { World } from '../operations/world.ts';
 import type { OpenWorld } from '../surfaces/cli/cli-parts.ts';
 import type { Around } from './around.ts';
+import { lazyDirectory } from './lazy-directory.ts';
 import { lazyEncryption } from './lazy-encryption.ts';
 import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
@@ -45,6 +46,7 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     restorers: restorersOf(settings),
     approvals: settings.approvals.rules,
     ...(people && { people }),
+    ...(settings.slack && { directory: lazyDirectory(settings.slack) }),
     schedules,
     validations: new Map(settings.sources.flatMap(({ name, validation }) => (validation ? [[name, validation]] : []))),
     application: configuredApplication(),

@@ -15,7 +15,7 @@ import { loadLocks, loadSql } from './load-sql.ts';
 import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
 import { readProcesslist } from './processlist.ts';
 import { findLoadPrograms, type LoadPrograms } from './programs.ts';
-import { replayBinlogs } from './replay.ts';
+import { replayBinlogs, sweepReplays } from './replay.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { ServerSettings } from './settings.ts';
 import { adoptHistory, enableEvents, holdEvents, readCondition } from './target-condition.ts';
@@ -101,7 +101,9 @@ export function createMysqlTarget(
 
     async endOrphans(owner) {
       await sweepOptionFiles((mark) => mark === owner);
-      return endOrphans((mark) => mark === owner);
+      const ended = await endOrphans((mark) => mark === owner);
+      if (workDirectory !== undefined) await sweepReplays(workDirectory, owner);
+      return ended;
     },
 
     dropSchemas: (schemas, { binlog }) =>
