@@ -8,6 +8,7 @@ import { endOrphans } from '../process/end-orphans.ts';
 import { readAccounts } from './accounts.ts';
 import { checksumTables } from './checksum-tables.ts';
 import { type Session, withSession } from './connection.ts';
+import { createInspection } from './inspection.ts';
 import { readInventory } from './inventory.ts';
 import { loadRows } from './load-rows.ts';
 import { loadLocks, loadSql } from './load-sql.ts';
@@ -35,6 +36,7 @@ export function createMysqlTarget(
 
   return {
     name: settings.name,
+    inspection: createInspection(settings),
     place: settings.socketPath ?? `${settings.host}:${settings.port}`,
     facts,
     condition: () => asked((session) => readCondition(session, settings.user)),
