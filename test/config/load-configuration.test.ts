@@ -59,8 +59,8 @@ describe('a mistake is named with line, path and mend', () => {
     ],
     [
       'what is not built yet',
-      { x: 'targets: {}\n' },
-      'line 5: targets is not built yet: it comes with restores. Comment it out until then.',
+      { x: 'drills: {}\n' },
+      'line 5: drills is not built yet: it comes with drills. Comment it out until then.',
     ],
     [
       'a port out of range',
