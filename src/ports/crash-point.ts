@@ -36,5 +36,10 @@ export const crashPointNames = [
   'binlog-facts-removed',
   'scratch-started',
   'scratch-restored',
+  'recovery-begun',
+  'recovery-step-begun',
+  'recovery-step-done',
+  'recovery-replayed',
+  'recovery-done',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

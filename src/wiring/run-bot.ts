@@ -3,6 +3,7 @@ import type { Refusal } from '../domain/refusal.ts';
 import { keepStreaming } from '../operations/binlog/keep-streaming.ts';
 import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
 import type { World } from '../operations/world.ts';
+import { startRecoveries } from '../surfaces/timetable/recoveries.ts';
 import { startTimetable } from '../surfaces/timetable/timetable.ts';
 import { startUpkeep } from '../surfaces/timetable/upkeep.ts';
 import type { Around } from './around.ts';
@@ -28,6 +29,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       const slack = settings.slack && (await startSlackSurface(world, settings.slack, settings, signal));
       const stopTimetable = startTimetable(world, { signal });
       const stopUpkeep = startUpkeep(world, { signal });
+      const stopRecoveries = startRecoveries(world, { signal });
       const streaming = keepStreaming(world, { signal });
       world.log.info(
         { pid: process.pid, sources: [...world.sources.keys()], slack: slack !== undefined },
@@ -37,6 +39,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       world.log.info({}, 'Stopping: running jobs are ended and marked so');
       stopTimetable();
       await stopUpkeep();
+      await stopRecoveries();
       await streaming;
       await settled();
       await slack?.stop();

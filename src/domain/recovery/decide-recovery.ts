@@ -60,7 +60,14 @@ export function decideRecovery(recovery: Recovery, event: RecoveryEvent, now: Da
     case 'resume':
       if (state !== 'failed' && state !== 'interrupted') return notNow(recovery);
       if (!event.person.mayOperate && !event.person.mayApprove) return no({ why: 'not-operator' });
-      return to(recovery, 'running', { failure: null, stopAsked: null });
+      // As if approved anew: whoever runs recoveries takes it up, and it goes on at the step that was not done.
+      return to(recovery, 'approved', {
+        failure: null,
+        stopAsked: null,
+        ended: null,
+        finishedAt: null,
+        validUntil: windowEnd(recovery, now),
+      });
     case 'give-up':
       if (state !== 'failed' && state !== 'interrupted') return notNow(recovery);
       if (!event.person.mayOperate && !event.person.mayApprove) return no({ why: 'not-operator' });
@@ -76,6 +83,8 @@ export function decideRecovery(recovery: Recovery, event: RecoveryEvent, now: Da
       return state === 'running' ? finish(recovery, event, now) : notNow(recovery);
     case 'expire':
       if (!late) return notNow(recovery);
+      if (recovery.startedAt !== null)
+        return to(recovery, 'interrupted', { ended: { at: now.toISOString(), why: 'nobody went on with it' } });
       return to(recovery, 'expired', { ended: { at: now.toISOString(), why: state } });
     default:
       return event satisfies never;
@@ -115,8 +124,12 @@ function cancel(recovery: Recovery, person: Deciding, now: Date): Decided {
   const isOwn = person.name === recovery.requested.by;
   if (!isOwn && !person.mayApprove && !person.mayOperate) return no({ why: 'not-operator' });
   switch (recovery.state) {
-    case 'requested':
     case 'approved':
+      // One that was begun has left the target half-way: that is not forgotten by a word.
+      if (recovery.startedAt !== null)
+        return to(recovery, 'interrupted', { ended: { ...said(person, now), why: 'stopped' } });
+      return to(recovery, 'cancelled', { ended: said(person, now) });
+    case 'requested':
       return to(recovery, 'cancelled', { ended: said(person, now) });
     case 'running':
       if (recovery.stopAsked) return no({ why: 'stopping-already', by: recovery.stopAsked.by });
@@ -132,7 +145,7 @@ function begin(recovery: Recovery, counts: (name: string) => boolean, now: Date,
   const approvals = recovery.approvals.filter(({ by }) => by !== recovery.requested.by && counts(by));
   const missing = approvalsMissing({ ...recovery, approvals });
   if (missing > 0) return no({ why: 'approvals-lapsed', missing });
-  return to(recovery, 'running', { startedAt: now.toISOString() });
+  return to(recovery, 'running', { startedAt: recovery.startedAt ?? now.toISOString() });
 }
 
 function finish(
