@@ -41,5 +41,8 @@ export const crashPointNames = [
   'recovery-step-done',
   'recovery-replayed',
   'recovery-done',
+  'table-copied',
+  'exchange-step-run',
+  'exchange-step-noted',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

@@ -35,6 +35,8 @@ export interface Tables {
   dumpRows(table: TableName, owner: string): Promise<{ sql: Readable; finished: Promise<void> }>;
   /** Runs one statement as it stands, foreign keys unchecked. */
   run(statement: Statement): Promise<void>;
+  /** Drops a table that nothing refers to; one that is gone already is fine. Failure `restore-failed` when something does. */
+  dropUnused(table: TableName): Promise<void>;
   /** A session for the steps of an exchange. Whoever opens it ends it. */
   openExchange(): Promise<ExchangeSession>;
   /** What was written to a table since it came to serve: by the binlog, from that place on. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Settings, TargetSettings } from '../config/settings.ts';
 import type { Target } from '../ports/target.ts';
+import { lazyTables } from './lazy-tables.ts';
 
 /** A target whose driver is loaded when the server is first needed. */
 export function lazyTarget(settings: TargetSettings, spoolPath: string, section = `targets.${settings.name}`): Target {
@@ -12,6 +13,7 @@ export function lazyTarget(settings: TargetSettings, spoolPath: string, section 
   return {
     name: settings.name,
     place: settings.socketPath ?? `${settings.host ?? 'localhost'}:${settings.port}`,
+    tables: lazyTables(async () => (await target()).tables),
     facts: async () => (await target()).facts(),
     inventory: async () => (await target()).inventory(),
     countAccounts: async () => (await target()).countAccounts(),

@@ -11,6 +11,8 @@ export interface ForeignKey {
   readonly parent: TableName;
   /** ``(`id`) ON DELETE CASCADE`` */
   readonly rest: string;
+  /** An index that the server may have made for it, and would replace by one of another name when it gets a second key: see `keepIndex`. */
+  readonly index?: { readonly name: string; readonly definition: string };
 }
 
 /** A CHECK of a table as a whole, by name. What a column says of itself stays with the column. */
@@ -22,7 +24,27 @@ export interface CheckConstraint {
 
 /** The foreign keys in what SHOW CREATE TABLE printed of `child`. */
 export function foreignKeysOf(createTable: string, child: TableName): ForeignKey[] {
-  return splitCreateTable(createTable).definitions.flatMap((definition) => readForeignKey(definition, child) ?? []);
+  const { definitions } = splitCreateTable(createTable);
+  return definitions.flatMap((definition) => {
+    const key = readForeignKey(definition, child);
+    if (!key) return [];
+    const index = definitions.find((each) => madeFor(key, each));
+    return index === undefined
+      ? key
+      : { ...key, index: { name: unquoteName(INDEX.exec(index)?.[1] ?? ''), definition: index } };
+  });
+}
+
+/** Whether that index could be the one that a server makes by itself: named as the foreign key or its first column, on the very same columns. */
+function madeFor({ name, columns }: ForeignKey, definition: string): boolean {
+  const [, index = '', on = ''] = INDEX.exec(definition) ?? [];
+  if (on.replaceAll(/,\s/g, ',') !== columns.replaceAll(/,\s/g, ',')) return false;
+  return [name, columnNames(columns)[0]].includes(unquoteName(index));
+}
+
+/** Makes the index one that somebody asked for: it stays as it is then. To go into the same ALTER TABLE. */
+export function keepIndex({ index }: ForeignKey): string[] {
+  return index ? [`DROP KEY ${quoteName(index.name)}`, `ADD ${index.definition}`] : [];
 }
 
 export function readForeignKey(definition: string, child: TableName): ForeignKey | undefined {
@@ -74,4 +96,5 @@ const COLUMNS = `\\(${NAME}(?:,\\s*${NAME})*\\)`;
 const FOREIGN_KEY = new RegExp(
   `^CONSTRAINT (${NAME}) FOREIGN KEY (${COLUMNS}) REFERENCES (${NAME})(?:\\s*\\.\\s*(${NAME}))? (${COLUMNS}[\\s\\S]*)$`,
 );
+const INDEX = new RegExp(`^KEY (${NAME}) (${COLUMNS})$`);
 const CHECK = new RegExp(`^CONSTRAINT (${NAME}) (CHECK [\\s\\S]*)$`);

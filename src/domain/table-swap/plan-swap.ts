@@ -9,6 +9,7 @@ import {
   type ForeignKey,
   foreignKeyDefinition,
   foreignKeysOf,
+  keepIndex,
   nameAfterRename,
 } from './constraints.ts';
 import { type CopyStructure, copyStructure, type Renamed, sameTable } from './copy-structure.ts';
@@ -95,7 +96,12 @@ function pointToBoth({ key, waiting }: KeyIn, { copy }: SwapNames): SwapStep {
   const child = quoteTable(key.child);
   return {
     title: `${child} refers to the recovered table too`,
-    forth: { sql: `ALTER TABLE ${child} ADD ${foreignKeyDefinition({ ...key, name: waiting, parent: copy })}` },
+    forth: {
+      sql: alter(key.child, [
+        ...keepIndex(key),
+        `ADD ${foreignKeyDefinition({ ...key, name: waiting, parent: copy })}`,
+      ]),
+    },
     back: { sql: `ALTER TABLE ${child} DROP FOREIGN KEY ${quoteName(waiting)}` },
     mark: { kind: 'foreign-key', table: key.child, name: waiting, present: true },
   };
@@ -142,7 +148,7 @@ function giveUpForeignKeys(live: TableFacts, { table, old }: SwapNames): SwapSte
       back: {
         sql: alter(
           old,
-          keys.map((key) => `ADD ${foreignKeyDefinition(key)}`),
+          keys.flatMap((key) => [...keepIndex(key), `ADD ${foreignKeyDefinition(key)}`]),
         ),
       },
       mark: { kind: 'foreign-key', table: old, name: first.name, present: false },

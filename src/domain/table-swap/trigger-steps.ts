@@ -18,9 +18,10 @@ export function triggerSteps(
   return {
     before: waiting.map((trigger) => come(trigger, copy)),
     after: [
-      ...live.map((trigger) => go(trigger, old)),
+      // The last first: on the way back they come in the order in which they run.
+      ...live.toReversed().map((trigger) => go(trigger, old)),
       ...recovered.map((trigger) => ({ ...come(trigger, table), locked: table })),
-      ...waiting.map((trigger) => ({ ...go(trigger, table), locked: table })),
+      ...waiting.toReversed().map((trigger) => ({ ...go(trigger, table), locked: table })),
     ],
   };
 }

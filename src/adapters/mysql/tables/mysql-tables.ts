@@ -41,9 +41,7 @@ export function createMysqlTables(settings: ServerSettings): Tables {
         return Number(row?.n);
       }),
 
-    async compare(recovered, live, options) {
-      return asked((session) => compareTables(session, recovered, live, options));
-    },
+    compare: (recovered, live, options) => asked((session) => compareTables(session, recovered, live, options)),
 
     dumpRows: (table, owner) => dumpRows(settings, table, owner),
 
@@ -51,6 +49,18 @@ export function createMysqlTables(settings: ServerSettings): Tables {
       const session = await openTableSession(settings);
       try {
         await runStatement(session, statement);
+      } finally {
+        await session.end();
+      }
+    },
+
+    async dropUnused(table) {
+      const session = await openTableSession(settings);
+      try {
+        await runStatement(session, {
+          sql: `DROP TABLE IF EXISTS ${quoteTable(table)}`,
+          session: 'foreign_key_checks = 1',
+        });
       } finally {
         await session.end();
       }

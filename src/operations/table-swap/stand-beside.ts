@@ -1,0 +1,114 @@
+import { Failure } from '../../domain/failure.ts';
+import { quoteTable, type TableName } from '../../domain/manifest.ts';
+import type { CopyStructure } from '../../domain/table-swap/copy-structure.ts';
+import { planSwap } from '../../domain/table-swap/plan-swap.ts';
+import { freeSwapNames, type SwapNames } from '../../domain/table-swap/swap-names.ts';
+import type { TableComparison } from '../../domain/table-swap/table-comparison.ts';
+import type { TableFacts } from '../../domain/table-swap/table-facts.ts';
+import { type Orphans, shapeOf, type TableSwap } from '../../domain/table-swap/table-swap.ts';
+import type { Target } from '../../ports/target.ts';
+import { randomSuffix } from '../random-suffix.ts';
+import type { World } from '../world.ts';
+import { copyTable } from './copy-table.ts';
+import { keepSwap } from './stored-swaps.ts';
+
+export interface BesideRequest {
+  readonly id: string;
+  readonly source: string;
+  readonly table: TableName;
+  /** Where it was recovered. */
+  readonly from: Target;
+  /** The live server, as whoever may change it. */
+  readonly to: Target;
+  readonly owner: string;
+  readonly keepMilliseconds: number;
+  readonly signal: AbortSignal;
+  readonly onStep?: (step: 'copying' | 'comparing', rows?: number) => void;
+}
+
+export type Beside =
+  | { readonly kind: 'beside'; readonly swap: TableSwap }
+  | { readonly kind: 'refused'; readonly why: string; readonly mend: string };
+
+/**
+ * Puts a recovered table beside the live one and says how they differ, and by which steps it would take the other's place. Nothing that
+ * serves is touched. A crash leaves a table that nobody uses: doing it again makes another, and the schedule drops the first.
+ */
+export async function standBeside(world: World, request: BesideRequest): Promise<Beside> {
+  const { id, source, table, from, to, signal, onStep = () => {} } = request;
+  const recovered = await from.tables.describe(table);
+  if (!recovered) return gone(table);
+  const live = await to.tables.describe(table);
+  const { flavour } = await to.facts();
+  const names = freeSwapNames(table, await to.tables.namesIn(table.schema), randomSuffix);
+  const decision = planSwap({ flavour, names, live, recovered, taken: await to.tables.taken(table.schema, [table]) });
+  if (decision.kind === 'refused') return decision;
+  onStep('copying');
+  const copied = await copyTable({
+    ...request,
+    copy: names.copy,
+    structure: decision.structure,
+    live: live?.createTable,
+  });
+  world.crashPoint('table-copied');
+  onStep('comparing');
+  const comparison = await compare(request, names, live, copied.rows);
+  signal.throwIfAborted();
+  const swap: TableSwap = {
+    ...{ id, source, table, copy: names.copy, old: names.old },
+    hadLive: live !== undefined,
+    phase: 'beside',
+    steps: [...decision.steps],
+    progress: { direction: 'forth', done: 0 },
+    comparison,
+    orphans: await findOrphans(to, names, live, decision.structure),
+    recovered: copied,
+    shape: shapeOf(live),
+    place: null,
+    exchangedAt: null,
+    keepUntil: new Date(world.clock.now().getTime() + request.keepMilliseconds).toISOString(),
+  };
+  keepSwap(world, swap);
+  return { kind: 'beside', swap };
+}
+
+async function compare(
+  { to, signal, onStep = () => {} }: BesideRequest,
+  { copy }: SwapNames,
+  live: TableFacts | undefined,
+  rows: number,
+): Promise<TableComparison> {
+  if (!live) return { kind: 'nothing-there', recovered: rows };
+  const beside = await to.tables.describe(copy);
+  if (!beside) {
+    throw new Failure('restore-failed', `${quoteTable(copy)} is gone again.`, { hint: 'Recover the table again.' });
+  }
+  return to.tables.compare(beside, live, { signal, onRows: (count) => onStep('comparing', count) });
+}
+
+/** Rows of other tables that refer to it, and its own that refer to others, for which nothing will be there. */
+async function findOrphans(
+  { tables }: Target,
+  { copy }: SwapNames,
+  live: TableFacts | undefined,
+  structure: CopyStructure,
+): Promise<Orphans[]> {
+  const keys = [
+    ...(live?.foreignKeysIn ?? []).map((key) => ({ asked: { ...key, parent: copy }, key })),
+    ...structure.foreignKeys.map(({ beside, serving }) => ({ asked: beside, key: serving })),
+  ];
+  const found: Orphans[] = [];
+  for (const { asked, key } of keys) {
+    const rows = await tables.countOrphans(asked);
+    if (rows > 0) found.push({ constraint: key.name, child: key.child, rows });
+  }
+  return found;
+}
+
+function gone(table: TableName): Beside {
+  return {
+    kind: 'refused',
+    why: `There was no table ${quoteTable(table)} at that moment.`,
+    mend: 'Recover it as of an earlier moment, before it was dropped.',
+  };
+}
