@@ -10,7 +10,14 @@ import { configurationTemplate } from '../../src/domain/configuration-template.t
 
 const example = new URL('../../examples/sgs-gita-alumni.yaml', import.meta.url).pathname;
 const options = {
-  env: { ALUMNI_DB_PASSWORD: '', SLACK_APP_TOKEN: 'xapp-1', SLACK_BOT_TOKEN: 'xoxb-1', PASSWORD: '' },
+  env: {
+    ALUMNI_DB_PASSWORD: '',
+    SLACK_APP_TOKEN: 'xapp-1',
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    PASSWORD: '',
+    RESTORE_PASSWORD: '',
+    ALUMNI_RESTORE_PASSWORD: '',
+  },
   cronProblem: (cron: string, zone?: string) => calendar().problem(cron, zone),
   readers: 2,
 };
@@ -42,7 +49,7 @@ async function problemsOf(text: string): Promise<string[]> {
 it('what it has in comments is named as not built yet, and nothing else is wrong with it', async () => {
   const uncommented = readFileSync(example, 'utf8').replace(/^( *)# ( *(?:- \{|[a-z]+:(?: |$)).*)$/gm, '$1$2');
   const found = await problemsOf(uncommented);
-  expect(found.length).toBeGreaterThan(2);
+  expect(found.length).toBeGreaterThan(1);
   expect(found.filter((problem) => !/is not built yet/.test(problem))).toEqual([]);
 });
 

@@ -55,7 +55,7 @@ describe('a mistake is named with line, path and mend', () => {
     [
       'a key out of nowhere',
       { x: 'zebra: 1\n' },
-      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups and scratch.',
+      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, targets and approvals.',
     ],
     [
       'what is not built yet',
@@ -282,6 +282,8 @@ describe('a good configuration', () => {
       keys: [{ id: 'k-1', file: join(directory, 'k-1.key'), encrypts: true }],
       schedules: { full: { cron: '0 2 * * *', keepDays: 14 } },
       statePath: join(directory, 'tidemark-state.db'),
+      targets: [],
+      approvals: { rules: {}, stakeholders: [] },
       spoolPath: join(directory, 'tidemark-spool'),
       backups: { processes: 8, readers: 2, verifyAfter: true, checksums: false },
     });

@@ -78,7 +78,7 @@ export function sessionSettings(lock: string, binlog: boolean, { checks = false 
     ...(checks ? [] : ['foreign_key_checks = 0', 'unique_checks = 0']),
     ...(binlog ? [] : ['sql_log_bin = 0']),
   ];
-  return `SET SESSION ${[...settings, `@tidemark_load = GET_LOCK('${lock}', 600)`].join(', ')}`;
+  return `SET ${[...settings, `@tidemark_load = GET_LOCK('${lock}', 600)`].join(', ')}`;
 }
 
 /** Names of locks, of which each session that loads the part holds one: so no more than these may. They have at most 64 characters. */

@@ -15,6 +15,7 @@ import { listen } from './listen.ts';
 import { onceOnly } from './once-only.ts';
 import { type Operations, operations as realOperations } from './operations.ts';
 import { createPruneMessages } from './prune-messages.ts';
+import { createRecoveryMessages } from './recovery-messages.ts';
 import type { SlackSettings } from './settings.ts';
 import { socketModeLine } from './socket-mode-line.ts';
 import { welcome } from './welcome.ts';
@@ -66,6 +67,13 @@ export async function startSlack(
   const pruneMessages = createPruneMessages({ world, delivery, channels, days });
   const jobMessages = createJobMessages({ world, operations, delivery, channels, days, mention });
   const binlogAlerts = createBinlogAlerts({ world, operations, delivery, channels });
+  const recoveryMessages = createRecoveryMessages({
+    world,
+    delivery,
+    channels,
+    userOf: (name) => /<@(.+)>/.exec(mention(name))?.[1],
+    stakeholders: settings.stakeholders ?? [],
+  });
   const me: Identity = { userId: '', name: 'tidemark' };
 
   const { transport } = settings;
@@ -113,6 +121,7 @@ export async function startSlack(
 
   const connection = await line.open(settle);
   const stopLooking = world.clock.every(lookEvery, jobMessages.tick);
+  const stopCards = world.clock.every(lookEvery, recoveryMessages.tick);
   const stopTelling = world.clock.every(tellEvery, pruneMessages.tick);
   const stopAlerting = world.clock.every(alertEvery, binlogAlerts.tick);
   const stopResolving = world.clock.every(resolveEvery, async () => {
@@ -123,6 +132,7 @@ export async function startSlack(
     isConnected: connection.isConnected,
     async stop() {
       stopLooking();
+      stopCards();
       stopTelling();
       stopAlerting();
       stopResolving();

@@ -1,9 +1,11 @@
 import type { Subcommand } from '../subcommand.ts';
+import { approvals } from './approvals.ts';
 import { backup } from './backup.ts';
 import { backups } from './backups.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
 import { prune } from './prune.ts';
+import { restore } from './restore.ts';
 import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
@@ -20,6 +22,8 @@ export const subcommands: readonly Subcommand[] = [
   show,
   schema,
   verify,
+  restore,
+  approvals,
   keep,
   unkeep,
   prune,
