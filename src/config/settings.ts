@@ -53,7 +53,7 @@ export interface SourceSettings {
   /** Where its reports go when not to the common channel. */
   readonly channel?: string;
   /** Whom approved steps log in as. */
-  readonly restore?: { readonly user: string; readonly password: string };
+  readonly restore?: { readonly user: string; readonly password: string; readonly keepTablesDays: number };
 }
 
 /** A server that a recovery may go to. */

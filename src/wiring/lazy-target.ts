@@ -46,7 +46,8 @@ export function restorersOf({ sources, spoolPath }: Pick<Settings, 'sources' | '
     sources.flatMap((source) => {
       if (!source.restore) return [];
       const { schemas: _, accounts: __, channel: ___, restore, ...place } = source;
-      return [[source.name, lazyTarget({ ...place, ...restore }, spoolPath, `sources.${source.name}.restore`)]];
+      const { user, password } = restore;
+      return [[source.name, lazyTarget({ ...place, user, password }, spoolPath, `sources.${source.name}.restore`)]];
     }),
   );
 }

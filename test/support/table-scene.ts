@@ -50,7 +50,7 @@ export async function besideLive(
 ): Promise<TableSwap> {
   const signal = new AbortController().signal;
   const owner = `table-of-a-test-${id}`;
-  const common = { source: 'alumni', from: scratch, to: live, owner, keepMilliseconds, signal };
+  const common = { source: 'alumni', requestedBy: 'asha', from: scratch, to: live, owner, keepMilliseconds, signal };
   const beside = await standBeside(world, { id, table, ...common });
   if (beside.kind === 'refused') throw new Error(beside.why);
   return beside.swap;

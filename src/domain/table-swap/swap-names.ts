@@ -30,3 +30,8 @@ export function freeSwapNames(table: TableName, namesThere: readonly string[], d
   }
   throw new Error('no name is free beside the table');
 }
+
+/** The letters in the name of a table beside. */
+export function markOf(name: string): string | undefined {
+  return /_tidemark_([a-z0-9]+)_(?:copy|old)$/.exec(name)?.[1];
+}

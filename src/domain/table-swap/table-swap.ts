@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tableNameSchema } from '../manifest.ts';
+import { countOf } from '../measures.ts';
 import { sha256 } from '../sha256.ts';
 import { swapProgressSchema } from './swap-progress.ts';
 import { swapStepSchema } from './swap-step.ts';
@@ -12,8 +13,15 @@ const time = z.iso.datetime();
 export const orphansSchema = z.object({ constraint: z.string(), child: tableNameSchema, rows: z.int().positive() });
 export type Orphans = z.infer<typeof orphansSchema>;
 
+/** `12 rows of club.dues (paid_by)` */
+export function orphansWords({ rows, child, constraint }: Orphans): string {
+  return `${countOf(rows, 'row')} of ${child.schema}.${child.name} (${constraint})`;
+}
+
 /** Where an exchange stands. Whatever it is, one of the two tables serves, whole. */
 export const swapPhases = [
+  /** The recovered table is being put beside; a copy that was cut off is begun anew. */
+  'copying',
   /** The recovered table stands beside the live one, compared. */
   'beside',
   'exchanging',
@@ -30,6 +38,8 @@ export const swapPhases = [
 export const tableSwapSchema = z.object({
   id: z.string(),
   source: z.string(),
+  /** Who asked for it: somebody else lets it serve. */
+  requestedBy: z.string(),
   table: tableNameSchema,
   copy: tableNameSchema,
   old: tableNameSchema,
@@ -54,7 +64,7 @@ export type TableSwap = z.infer<typeof tableSwapSchema>;
 
 /** The table that does not serve; undefined where the table was gone and its recovered one serves. */
 export function tableAside({ phase, hadLive, copy, old }: TableSwap): TableSwap['copy'] | undefined {
-  if (phase === 'beside' || phase === 'turned-back') return copy;
+  if (phase === 'copying' || phase === 'beside' || phase === 'turned-back') return copy;
   return hadLive ? old : undefined;
 }
 

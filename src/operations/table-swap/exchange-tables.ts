@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
 import type { TableName } from '../../domain/manifest.ts';
 import { nextMove, turned } from '../../domain/table-swap/swap-progress.ts';
-import { shapeOf, type TableSwap } from '../../domain/table-swap/table-swap.ts';
+import { orphansWords, shapeOf, type TableSwap } from '../../domain/table-swap/table-swap.ts';
+import { formatList } from '../../domain/wording.ts';
 import type { ExchangeSession } from '../../ports/tables.ts';
 import type { Target } from '../../ports/target.ts';
 import type { World } from '../world.ts';
@@ -11,6 +12,8 @@ import { keepSwap } from './stored-swaps.ts';
 export interface ExchangeRequest {
   readonly target: Target;
   readonly keepMilliseconds: number;
+  /** Exchanges them although rows will refer to nothing. */
+  readonly despiteOrphans?: boolean;
   /** Stops between two steps. */
   readonly signal: AbortSignal;
   /** Called before each step. */
@@ -25,6 +28,7 @@ export type Exchange =
 export async function exchangeTables(world: World, swap: TableSwap, request: ExchangeRequest): Promise<Exchange> {
   if (swap.phase !== 'beside' && swap.phase !== 'exchanging') return notNow(swap);
   if (swap.phase === 'beside') {
+    if (swap.orphans.length > 0 && !request.despiteOrphans) return orphaning(swap);
     const live = await request.target.tables.describe(swap.table);
     if (shapeOf(live) !== swap.shape) return changed(swap);
   }
@@ -44,7 +48,7 @@ export async function exchangeTables(world: World, swap: TableSwap, request: Exc
 
 /** Lets the table serve again that served before, by the same steps backwards: after an exchange, or in the midst of one. */
 export async function turnBack(world: World, swap: TableSwap, request: ExchangeRequest): Promise<Exchange> {
-  if (swap.phase === 'beside' || swap.phase === 'turned-back' || swap.phase === 'over') return notNow(swap);
+  if (!['exchanging', 'exchanged', 'turning-back'].includes(swap.phase)) return notNow(swap);
   if (swap.phase === 'exchanged') {
     const serving = await request.target.tables.describe(swap.table);
     if (shapeOf(serving) !== swap.shape) return changed(swap);
@@ -120,6 +124,7 @@ async function patiently(run: () => Promise<void>, signal: AbortSignal): Promise
 
 function notNow({ phase }: TableSwap): Exchange {
   const words: Record<TableSwap['phase'], string> = {
+    copying: 'The recovered table is not whole yet.',
     beside: 'The recovered table stands beside and does not serve yet.',
     exchanging: 'The exchange is under way.',
     exchanged: 'The recovered table serves already.',
@@ -128,6 +133,14 @@ function notNow({ phase }: TableSwap): Exchange {
     over: 'The table that does not serve has been dropped.',
   };
   return { kind: 'refused', why: words[phase], mend: 'Recover the table again where another one is wanted.' };
+}
+
+function orphaning({ orphans }: TableSwap): Exchange {
+  return {
+    kind: 'refused',
+    why: `Rows would refer to nothing: ${formatList(orphans.map(orphansWords))}.`,
+    mend: 'Recover the table as of a later moment, mend those rows first, or exchange it despite that: --despite-orphans',
+  };
 }
 
 function changed({ table, phase }: TableSwap): Exchange {

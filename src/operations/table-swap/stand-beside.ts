@@ -2,7 +2,7 @@ import { Failure } from '../../domain/failure.ts';
 import { quoteTable, type TableName } from '../../domain/manifest.ts';
 import type { CopyStructure } from '../../domain/table-swap/copy-structure.ts';
 import { planSwap } from '../../domain/table-swap/plan-swap.ts';
-import { freeSwapNames, type SwapNames } from '../../domain/table-swap/swap-names.ts';
+import { freeSwapNames, markOf, type SwapNames, swapNames } from '../../domain/table-swap/swap-names.ts';
 import type { TableComparison } from '../../domain/table-swap/table-comparison.ts';
 import type { TableFacts } from '../../domain/table-swap/table-facts.ts';
 import { type Orphans, shapeOf, type TableSwap } from '../../domain/table-swap/table-swap.ts';
@@ -10,11 +10,13 @@ import type { Target } from '../../ports/target.ts';
 import { randomSuffix } from '../random-suffix.ts';
 import type { World } from '../world.ts';
 import { copyTable } from './copy-table.ts';
-import { keepSwap } from './stored-swaps.ts';
+import { findSwap, keepSwap } from './stored-swaps.ts';
 
 export interface BesideRequest {
+  /** The recovery's. */
   readonly id: string;
   readonly source: string;
+  readonly requestedBy: string;
   readonly table: TableName;
   /** Where it was recovered. */
   readonly from: Target;
@@ -32,17 +34,38 @@ export type Beside =
 
 /**
  * Puts a recovered table beside the live one and says how they differ, and by which steps it would take the other's place. Nothing that
- * serves is touched. A crash leaves a table that nobody uses: doing it again makes another, and the schedule drops the first.
+ * serves is touched. A crash leaves a table that nobody uses, noted before it was made: doing it again begins it anew, or the schedule drops it.
  */
 export async function standBeside(world: World, request: BesideRequest): Promise<Beside> {
-  const { id, source, table, from, to, signal, onStep = () => {} } = request;
+  const { id, source, requestedBy, table, from, to, signal, onStep = () => {} } = request;
   const recovered = await from.tables.describe(table);
   if (!recovered) return gone(table);
   const live = await to.tables.describe(table);
   const { flavour } = await to.facts();
-  const names = freeSwapNames(table, await to.tables.namesIn(table.schema), randomSuffix);
-  const decision = planSwap({ flavour, names, live, recovered, taken: await to.tables.taken(table.schema, [table]) });
+  const names = await chooseNames(world, request);
+  const decision = planSwap({
+    flavour,
+    names,
+    live,
+    recovered,
+    taken: await to.tables.taken(table.schema, [table, names.copy]),
+  });
   if (decision.kind === 'refused') return decision;
+  const copying: TableSwap = {
+    ...{ id, source, requestedBy, table, copy: names.copy, old: names.old },
+    hadLive: live !== undefined,
+    phase: 'copying',
+    steps: [...decision.steps],
+    progress: { direction: 'forth', done: 0 },
+    comparison: { kind: 'not-compared', why: 'the recovered table is not whole yet.' },
+    orphans: [],
+    recovered: { checksum: '', rows: 0 },
+    shape: shapeOf(live),
+    place: null,
+    exchangedAt: null,
+    keepUntil: new Date(world.clock.now().getTime() + request.keepMilliseconds).toISOString(),
+  };
+  keepSwap(world, copying);
   onStep('copying');
   const copied = await copyTable({
     ...request,
@@ -53,23 +76,19 @@ export async function standBeside(world: World, request: BesideRequest): Promise
   world.crashPoint('table-copied');
   onStep('comparing');
   const comparison = await compare(request, names, live, copied.rows);
+  const orphans = await findOrphans(to, names, live, decision.structure);
   signal.throwIfAborted();
-  const swap: TableSwap = {
-    ...{ id, source, table, copy: names.copy, old: names.old },
-    hadLive: live !== undefined,
-    phase: 'beside',
-    steps: [...decision.steps],
-    progress: { direction: 'forth', done: 0 },
-    comparison,
-    orphans: await findOrphans(to, names, live, decision.structure),
-    recovered: copied,
-    shape: shapeOf(live),
-    place: null,
-    exchangedAt: null,
-    keepUntil: new Date(world.clock.now().getTime() + request.keepMilliseconds).toISOString(),
-  };
+  const swap: TableSwap = { ...copying, phase: 'beside', comparison, orphans, recovered: copied };
   keepSwap(world, swap);
   return { kind: 'beside', swap };
+}
+
+/** Those of an earlier attempt, so that what it left is made anew and not left behind. */
+async function chooseNames(world: World, { id, table, to }: BesideRequest): Promise<SwapNames> {
+  const earlier = findSwap(world, id);
+  const mark = earlier && markOf(earlier.copy.name);
+  if (mark !== undefined) return swapNames(table, mark);
+  return freeSwapNames(table, await to.tables.namesIn(table.schema), randomSuffix);
 }
 
 async function compare(
