@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../domain/measures.ts';
+import { countOf, formatBytes } from '../../../domain/measures.ts';
 import { planWords } from '../../../domain/recovery/plan-words.ts';
 import type { StoredRecovery } from '../../../domain/recovery/recovery.ts';
 import {
@@ -24,8 +24,6 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     section(`${title}\n${escapeMrkdwn(capital(standing))} · ${code(id)}`),
     progressSection(recovery),
     ...words.facts.map(([name, value]) => section(`*${name}*  ${escapeMrkdwn(shorten(value, 800))}`)),
-    section(['*Steps*', ...stepLines(recovery, words.steps)].join('\n')),
-    ...words.warnings.slice(0, 8).map((warning) => context(`⚠️ ${escapeMrkdwn(shorten(warning, 400))}`)),
     buttons(recovery),
     state === 'requested' && recovery.rule.typedTarget
       ? section(
@@ -33,9 +31,16 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
         )
       : undefined,
     half ? section(`🧭 ${escapeMrkdwn(half)}`) : undefined,
+    recovery.scratch && state === 'succeeded'
+      ? section(
+          `🔎 It stands for a day, on the machine of Tidemark: ${code(`mysql --defaults-file=${recovery.scratch.optionFile}`)}`,
+        )
+      : undefined,
     measured ? section(`⏱️ ${escapeMrkdwn(measured)}`) : undefined,
-    notes.length > 0 ? context(...notes.slice(0, 8).map(escapeMrkdwn)) : undefined,
     context(...decisionWords(recovery, now).map(escapeMrkdwn)),
+    section(['*Steps*', ...stepLines(recovery, words.steps)].join('\n')),
+    ...words.warnings.slice(0, 8).map((warning) => context(`⚠️ ${escapeMrkdwn(shorten(warning, 400))}`)),
+    notes.length > 0 ? context(...notes.slice(0, 8).map(escapeMrkdwn)) : undefined,
     detailed ? context(`Plan ${code(recovery.hash)}`) : undefined,
   ]);
 }
@@ -64,12 +69,12 @@ function stepLines({ plan, steps }: StoredRecovery, words: readonly string[]): s
   return plan.steps.map(({ id }, index) => {
     const step = steps.find((each) => each.id === id);
     const mark = !step ? '▫️' : step.finishedAt === null ? '▶️' : '☑️';
-    return `${mark} ${escapeMrkdwn(words[index] ?? id)}`;
+    return `${mark} ${escapeMrkdwn(shorten(words[index] ?? id, 200))}`;
   });
 }
 
 /** Two in front, the rest behind three dots. Each says which recovery, and what was seen; who may is asked when it is clicked. */
-function buttons({ id, state, rule, plan, hash, eventsToEnable, eventsEnabled }: StoredRecovery) {
+function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsEnabled }: StoredRecovery) {
   const more = runMenu([['Details', `approvals ${id}`]]);
   switch (state) {
     case 'requested':
@@ -99,8 +104,14 @@ function buttons({ id, state, rule, plan, hash, eventsToEnable, eventsEnabled }:
     case 'succeeded':
       return actions(
         eventsToEnable.length > 0 && !eventsEnabled
-          ? runButton(`Enable ${eventsToEnable.length} events`, `approvals enable-events ${id}`, 0, 'primary')
+          ? runButton(
+              `Enable ${countOf(eventsToEnable.length, 'event')}`,
+              `approvals enable-events ${id}`,
+              0,
+              'primary',
+            )
           : undefined,
+        scratch ? runButton('End the scratch server', `approvals cancel ${id}`, 1) : undefined,
         more,
       );
     default:
