@@ -9,7 +9,7 @@ export async function createRestoreUser(server: TestServer): Promise<{ user: str
   ];
   const own =
     server.flavour === 'mysql'
-      ? ['REPLICATION CLIENT', 'SET_ANY_DEFINER', 'SUPER']
+      ? ['REPLICATION CLIENT', 'SET_ANY_DEFINER', 'SYSTEM_USER', 'SUPER']
       : ['BINLOG MONITOR', 'SET USER', 'SUPER'];
   await server.query("CREATE USER ?@'%' IDENTIFIED BY ?", [user, password]);
   await server.query(`GRANT ${[...both, ...own].join(', ')} ON *.* TO ?@'%'`, [user]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countOf } from '../measures.ts';
+import { countOf, formatCount } from '../measures.ts';
 
 const difference = z.object({
   rows: z.int().nonnegative(),
@@ -41,11 +41,11 @@ export function comparisonLines(comparison: TableComparison): string[] {
       const { recovered, live, onlyRecovered, onlyLive, changed, columnsOnlyLive, columnsOnlyRecovered } = comparison;
       const same = onlyRecovered.rows + onlyLive.rows + changed.rows === 0;
       return [
-        `${countOf(recovered, 'row')} recovered, ${countOf(live, 'row')} live.`,
+        `${countOf(recovered, 'row')} recovered, ${formatCount(live)} live.`,
         ...(same ? ['Both hold the same rows.'] : []),
-        ...differenceLine(onlyRecovered, 'only in the recovered table: the exchange brings'),
-        ...differenceLine(onlyLive, 'only in the live table: the exchange takes'),
-        ...differenceLine(changed, 'differ: the exchange sets back'),
+        ...differenceLine(onlyRecovered, 'is only in the recovered table', 'are only in the recovered table', 'brings'),
+        ...differenceLine(onlyLive, 'is only in the live table', 'are only in the live table', 'takes away'),
+        ...differenceLine(changed, 'differs', 'differ', 'sets back'),
         ...(columnsOnlyRecovered.length > 0
           ? [`Columns that only the recovered table has: ${columnsOnlyRecovered.join(', ')}.`]
           : []),
@@ -55,8 +55,10 @@ export function comparisonLines(comparison: TableComparison): string[] {
   }
 }
 
-function differenceLine({ rows, sample }: Difference, what: string): string[] {
+function differenceLine({ rows, sample }: Difference, one: string, many: string, does: string): string[] {
   if (rows === 0) return [];
-  const keys = sample.length === 0 ? '' : `, such as ${sample.join('; ')}`;
-  return [`${countOf(rows, 'row')} ${what} ${rows === 1 ? 'it' : 'them'}${keys}.`];
+  const keys = sample.length === 0 ? '' : ` (${sample.length < rows ? 'such as ' : ''}${sample.join('; ')})`;
+  return [
+    `${countOf(rows, 'row')} ${rows === 1 ? one : many}${keys}: the exchange ${does} ${rows === 1 ? 'it' : 'them'}.`,
+  ];
 }

@@ -1,5 +1,6 @@
 import { noteFreeSpace } from '../../operations/measure-storage.ts';
 import { type Pruner, pruneDue } from '../../operations/prune-due.ts';
+import { dropAside } from '../../operations/table-swap/drop-aside.ts';
 import type { World } from '../../operations/world.ts';
 
 export interface UpkeepOptions {
@@ -11,7 +12,7 @@ export interface UpkeepOptions {
 const lookEvery = 60_000;
 const measureEvery = 60 * 60_000;
 
-/** Prunes when it is time and measures the disks every hour, until the returned function is called, which waits for what is under way. */
+/** Prunes and drops kept tables when it is time, and measures the disks every hour, until the returned function is called, which waits for what is under way. */
 export function startUpkeep(world: World, { prune, signal }: UpkeepOptions = {}): () => Promise<void> {
   const underWay = new Set<Promise<void>>();
   const look = async () => {
@@ -25,10 +26,20 @@ export function startUpkeep(world: World, { prune, signal }: UpkeepOptions = {})
       world.log.error({ error }, 'Could not look whether to prune; trying again in a minute.');
     }
   };
+  const drop = async () => {
+    await dropAside(world, world.clock.now()).catch((error) => {
+      world.log.error({ error }, 'Could not look for tables whose time is over; trying again.');
+    });
+  };
   const measure = () => noteFreeSpace(world);
   void look();
+  void drop();
   void measure();
-  const stops = [world.clock.every(lookEvery, look), world.clock.every(measureEvery, measure)];
+  const stops = [
+    world.clock.every(lookEvery, look),
+    world.clock.every(lookEvery, drop),
+    world.clock.every(measureEvery, measure),
+  ];
   return async () => {
     for (const stop of stops) stop();
     await Promise.all(underWay);

@@ -83,7 +83,7 @@ describe.each(everyFlavour)('a table of $name', (flavour) => {
 
     expect(ended.failure).toBeNull();
     expect(ended.notes.join('\n')).toContain('The recovered table serves');
-    expect(ended.notes).toContain('3 rows recovered, 3 live.');
+    expect(ended.notes.join('\n')).toContain('3 rows recovered, 3 live.');
     expect(await tableOf('members')).toEqual(asItWas);
     const swap = findSwap(world, ended.id);
     const old = await server.query(`SELECT DISTINCT name FROM club.\`${swap?.old.name}\``);

@@ -4,7 +4,7 @@ import { rowHash } from '../../../domain/table-swap/row-hash.ts';
 import type { TableComparison } from '../../../domain/table-swap/table-comparison.ts';
 import type { ComparisonOptions } from '../../../ports/tables.ts';
 import type { Session } from '../connection.ts';
-import type { Compared } from './compare-tables.ts';
+import type { Compared } from './compared.ts';
 
 /** The server sorts the sums of all rows at once: more than this is asked too much of one that serves. */
 const mostRows = 2_000_000;

@@ -6,13 +6,7 @@ import type { ColumnFacts, TableFacts } from '../../../domain/table-swap/table-f
 import type { ComparisonOptions } from '../../../ports/tables.ts';
 import type { Session } from '../connection.ts';
 import { compareByRows } from './compare-by-rows.ts';
-
-/** The two tables, in the columns that both have and that hold what was written. */
-export interface Compared {
-  readonly recovered: TableFacts;
-  readonly live: TableFacts;
-  readonly columns: readonly ColumnFacts[];
-}
+import type { Compared } from './compared.ts';
 
 const sampleSize = 5;
 
