@@ -21,7 +21,7 @@ export interface Tables {
   /** CHECKSUM TABLE and the exact number of rows. */
   sumUp(table: TableName): Promise<{ checksum: string; rows: number }>;
   /** Rows of the child whose parent is missing. */
-  countOrphans(key: ForeignKey): Promise<number>;
+  countStranded(key: ForeignKey): Promise<number>;
   /**
    * Compares row by row in one snapshot, piece by piece along a key, so that little is held in memory. Both tables lie on this server.
    * Failure `cancelled` by the signal.

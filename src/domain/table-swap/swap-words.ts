@@ -1,7 +1,7 @@
 import { formatDay } from '../measures.ts';
 import { formatList } from '../wording.ts';
 import { comparisonLines } from './table-comparison.ts';
-import { orphansWords, type TableSwap, tableAside } from './table-swap.ts';
+import { strandedWords, type TableSwap, tableAside } from './table-swap.ts';
 
 /** Which of the two tables serves, and what is with the other, in a sentence. */
 export function phaseWords(swap: TableSwap): string {
@@ -28,13 +28,13 @@ export function phaseWords(swap: TableSwap): string {
 
 /** All that people need to decide on it. */
 export function swapLines(swap: TableSwap): string[] {
-  const { table, steps, orphans, comparison } = swap;
+  const { table, steps, stranded, comparison } = swap;
   const aside = tableAside(swap);
   return [
     `${table.schema}.${table.name}: ${phaseWords(swap)}.`,
     ...(aside ? [`The one that does not serve is ${aside.schema}.${aside.name}.`] : []),
     ...comparisonLines(comparison),
-    ...(orphans.length > 0 ? [`Rows that would refer to nothing: ${formatList(orphans.map(orphansWords))}.`] : []),
+    ...(stranded.length > 0 ? [`Rows that would refer to nothing: ${formatList(stranded.map(strandedWords))}.`] : []),
     ...(swap.phase === 'beside' ? ['Steps of an exchange:', ...steps.map(({ forth }) => `  ${forth.sql}`)] : []),
     ...(steps.some(({ rewrites }) => rewrites) && swap.phase === 'beside'
       ? ['One of them writes the table anew, for its checks: writes wait for so long.']

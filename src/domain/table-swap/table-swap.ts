@@ -10,11 +10,15 @@ import type { TableFacts } from './table-facts.ts';
 const time = z.iso.datetime();
 
 /** Rows that refer to nothing once the recovered table serves. */
-export const orphansSchema = z.object({ constraint: z.string(), child: tableNameSchema, rows: z.int().positive() });
-export type Orphans = z.infer<typeof orphansSchema>;
+export const strandedRowsSchema = z.object({
+  constraint: z.string(),
+  child: tableNameSchema,
+  rows: z.int().positive(),
+});
+export type StrandedRows = z.infer<typeof strandedRowsSchema>;
 
 /** `12 rows of club.dues (paid_by)` */
-export function orphansWords({ rows, child, constraint }: Orphans): string {
+export function strandedWords({ rows, child, constraint }: StrandedRows): string {
   return `${countOf(rows, 'row')} of ${child.schema}.${child.name} (${constraint})`;
 }
 
@@ -49,7 +53,7 @@ export const tableSwapSchema = z.object({
   steps: z.array(swapStepSchema),
   progress: swapProgressSchema,
   comparison: tableComparisonSchema,
-  orphans: z.array(orphansSchema),
+  stranded: z.array(strandedRowsSchema),
   /** Of the recovered table before it came to serve. */
   recovered: z.object({ checksum: z.string(), rows: z.int().nonnegative() }),
   /** What the serving table looked like when this was written: `shapeOf` it. */

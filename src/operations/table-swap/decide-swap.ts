@@ -34,16 +34,16 @@ export function listTables(world: World, principal: Principal): { kind: 'tables'
 /** The second click: lets a recovered table serve. By somebody else than who asked for the recovery. */
 export async function exchangeBeside(
   world: World,
-  request: SwapDecided & { readonly despiteOrphans?: boolean },
+  request: SwapDecided & { readonly despiteStranded?: boolean },
 ): Promise<SwapDone | Refusal> {
-  const { principal, signal, onStep, despiteOrphans = false } = request;
+  const { principal, signal, onStep, despiteStranded = false } = request;
   return decided(world, request, 'table.exchanged', (swap, target) =>
     swap.requestedBy === principal.name
       ? Promise.resolve({ kind: 'refused', reason: 'recovery', refusal: { why: 'self-approval' } } as const)
       : exchangeTables(world, swap, {
           target,
           signal,
-          despiteOrphans,
+          despiteStranded,
           ...keeping(world, swap),
           ...(onStep && { onStep }),
         }),

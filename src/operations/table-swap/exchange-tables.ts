@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
 import type { TableName } from '../../domain/manifest.ts';
 import { nextMove, turned } from '../../domain/table-swap/swap-progress.ts';
-import { orphansWords, shapeOf, type TableSwap } from '../../domain/table-swap/table-swap.ts';
+import { shapeOf, strandedWords, type TableSwap } from '../../domain/table-swap/table-swap.ts';
 import { formatList } from '../../domain/wording.ts';
 import type { ExchangeSession } from '../../ports/tables.ts';
 import type { Target } from '../../ports/target.ts';
@@ -13,7 +13,7 @@ export interface ExchangeRequest {
   readonly target: Target;
   readonly keepMilliseconds: number;
   /** Exchanges them although rows will refer to nothing. */
-  readonly despiteOrphans?: boolean;
+  readonly despiteStranded?: boolean;
   /** Stops between two steps. */
   readonly signal: AbortSignal;
   /** Called before each step. */
@@ -28,7 +28,7 @@ export type Exchange =
 export async function exchangeTables(world: World, swap: TableSwap, request: ExchangeRequest): Promise<Exchange> {
   if (swap.phase !== 'beside' && swap.phase !== 'exchanging') return notNow(swap);
   if (swap.phase === 'beside') {
-    if (swap.orphans.length > 0 && !request.despiteOrphans) return orphaning(swap);
+    if (swap.stranded.length > 0 && !request.despiteStranded) return stranding(swap);
     const live = await request.target.tables.describe(swap.table);
     if (shapeOf(live) !== swap.shape) return changed(swap);
   }
@@ -135,11 +135,11 @@ function notNow({ phase }: TableSwap): Exchange {
   return { kind: 'refused', why: words[phase], mend: 'Recover the table again where another one is wanted.' };
 }
 
-function orphaning({ orphans }: TableSwap): Exchange {
+function stranding({ stranded }: TableSwap): Exchange {
   return {
     kind: 'refused',
-    why: `Rows would refer to nothing: ${formatList(orphans.map(orphansWords))}.`,
-    mend: 'Recover the table as of a later moment, mend those rows first, or exchange it despite that: --despite-orphans',
+    why: `Rows would refer to nothing: ${formatList(stranded.map(strandedWords))}.`,
+    mend: 'Recover the table as of a later moment, mend those rows first, or exchange it despite that: --despite-stranded',
   };
 }
 

@@ -5,7 +5,7 @@ import { planSwap } from '../../domain/table-swap/plan-swap.ts';
 import { freeSwapNames, markOf, type SwapNames, swapNames } from '../../domain/table-swap/swap-names.ts';
 import type { TableComparison } from '../../domain/table-swap/table-comparison.ts';
 import type { TableFacts } from '../../domain/table-swap/table-facts.ts';
-import { type Orphans, shapeOf, type TableSwap } from '../../domain/table-swap/table-swap.ts';
+import { type StrandedRows, shapeOf, type TableSwap } from '../../domain/table-swap/table-swap.ts';
 import type { Target } from '../../ports/target.ts';
 import { randomSuffix } from '../random-suffix.ts';
 import type { World } from '../world.ts';
@@ -58,7 +58,7 @@ export async function standBeside(world: World, request: BesideRequest): Promise
     steps: [...decision.steps],
     progress: { direction: 'forth', done: 0 },
     comparison: { kind: 'not-compared', why: 'the recovered table is not whole yet.' },
-    orphans: [],
+    stranded: [],
     recovered: { checksum: '', rows: 0 },
     shape: shapeOf(live),
     place: null,
@@ -76,9 +76,9 @@ export async function standBeside(world: World, request: BesideRequest): Promise
   world.crashPoint('table-copied');
   onStep('comparing');
   const comparison = await compare(request, names, live, copied.rows);
-  const orphans = await findOrphans(to, names, live, decision.structure);
+  const stranded = await findStranded(to, names, live, decision.structure);
   signal.throwIfAborted();
-  const swap: TableSwap = { ...copying, phase: 'beside', comparison, orphans, recovered: copied };
+  const swap: TableSwap = { ...copying, phase: 'beside', comparison, stranded, recovered: copied };
   keepSwap(world, swap);
   return { kind: 'beside', swap };
 }
@@ -106,19 +106,19 @@ async function compare(
 }
 
 /** Rows of other tables that refer to it, and its own that refer to others, for which nothing will be there. */
-async function findOrphans(
+async function findStranded(
   { tables }: Target,
   { copy }: SwapNames,
   live: TableFacts | undefined,
   structure: CopyStructure,
-): Promise<Orphans[]> {
+): Promise<StrandedRows[]> {
   const keys = [
     ...(live?.foreignKeysIn ?? []).map((key) => ({ asked: { ...key, parent: copy }, key })),
     ...structure.foreignKeys.map(({ beside, serving }) => ({ asked: beside, key: serving })),
   ];
-  const found: Orphans[] = [];
+  const found: StrandedRows[] = [];
   for (const { asked, key } of keys) {
-    const rows = await tables.countOrphans(asked);
+    const rows = await tables.countStranded(asked);
     if (rows > 0) found.push({ constraint: key.name, child: key.child, rows });
   }
   return found;

@@ -35,9 +35,9 @@ export function createMysqlTables(settings: ServerSettings): Tables {
         return { checksum: sum?.checksum ?? '', rows: Number(row?.n) };
       }),
 
-    countOrphans: (key) =>
+    countStranded: (key) =>
       asked(async (session) => {
-        const [row] = await session.query<{ n: string | number }>(orphans(key));
+        const [row] = await session.query<{ n: string | number }>(stranded(key));
         return Number(row?.n);
       }),
 
@@ -84,7 +84,7 @@ async function checkTable(session: Session, table: TableName, signal: AbortSigna
 }
 
 /** MATCH SIMPLE, as every server has it: a key with a NULL in it refers to nothing. */
-function orphans({ child, columns, parent, rest }: ForeignKey): string {
+function stranded({ child, columns, parent, rest }: ForeignKey): string {
   const [own, theirs] = [columnNames(columns).map(quoteName), columnNames(rest).map(quoteName)];
   const same = own.map((column, index) => `c.${column} = p.${theirs[index]}`).join(' AND ');
   const refers = own.map((column) => `c.${column} IS NOT NULL`).join(' AND ');

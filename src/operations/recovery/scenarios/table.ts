@@ -1,7 +1,7 @@
 import { Failure } from '../../../domain/failure.ts';
 import { quoteTable } from '../../../domain/manifest.ts';
 import { comparisonLines } from '../../../domain/table-swap/table-comparison.ts';
-import { orphansWords } from '../../../domain/table-swap/table-swap.ts';
+import { strandedWords } from '../../../domain/table-swap/table-swap.ts';
 import { formatList } from '../../../domain/wording.ts';
 import type { Target } from '../../../ports/target.ts';
 import { exchangeTables } from '../../table-swap/exchange-tables.ts';
@@ -55,10 +55,10 @@ async function besideStep(run: RecoveryRun): Promise<void> {
       onStep: (step) => run.progress({ note: step }),
     });
     if (beside.kind === 'refused') throw new Failure('restore-failed', beside.why, { hint: beside.mend });
-    const { comparison, orphans, copy } = beside.swap;
+    const { comparison, stranded, copy } = beside.swap;
     run.note(`The recovered table stands beside the live one as ${quoteTable(copy)}.`);
     for (const line of comparisonLines(comparison)) run.note(line);
-    if (orphans.length > 0) run.note(`Rows that would refer to nothing: ${formatList(orphans.map(orphansWords))}.`);
+    if (stranded.length > 0) run.note(`Rows that would refer to nothing: ${formatList(stranded.map(strandedWords))}.`);
   } finally {
     await closeRecoveredTable(id);
   }
@@ -79,7 +79,7 @@ async function exchangeStep(run: RecoveryRun): Promise<void> {
     const hint = `It was not exchanged: look at it, then tables exchange ${id}`;
     if (swap.hadLive && !sameStatements(approved, statements))
       return run.note(`The structure of the recovered table is another than that of the live one. ${hint}`);
-    if (swap.comparison.kind === 'not-compared' || swap.orphans.length > 0) return run.note(hint);
+    if (swap.comparison.kind === 'not-compared' || swap.stranded.length > 0) return run.note(hint);
   }
   const exchanged = await exchangeTables(world, swap, {
     target: await liveServer(run),

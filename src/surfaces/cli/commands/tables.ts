@@ -39,11 +39,11 @@ export function registerTables(program: Command, session: Session): void {
     .command('exchange')
     .description('let the recovered table take the place of the live one; goes on with one that was cut off')
     .argument('<id>', 'its recovery, or the four characters at its end')
-    .option('--despite-orphans', 'although rows of other tables will refer to nothing', false)
-    .action((id: string, { despiteOrphans }: { despiteOrphans: boolean }, command: Command) =>
+    .option('--despite-stranded', 'although rows of other tables will refer to nothing', false)
+    .action((id: string, { despiteStranded }: { despiteStranded: boolean }, command: Command) =>
       session.inWorld(command, ({ world, principal }) =>
         interruptible(parts, async (signal) => {
-          const answer = await exchangeBeside(world, { principal, id, despiteOrphans, signal, onStep: told });
+          const answer = await exchangeBeside(world, { principal, id, despiteStranded, signal, onStep: told });
           return answer.kind === 'refused' ? answer : done(answer, swapLines(answer.swap).slice(0, 2).join('\n'));
         }),
       ),
