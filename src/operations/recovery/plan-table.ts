@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { quoteTable, type TableName, tableNameSchema } from '../../domain/manifest.ts';
 import { countOf } from '../../domain/measures.ts';
-import type { RecoveryPlan } from '../../domain/recovery/plan.ts';
+import type { ExpectedLoss, RecoveryPlan } from '../../domain/recovery/plan.ts';
 import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
 import { foreignKeysOf, readForeignKey } from '../../domain/table-swap/constraints.ts';
 import { namedTable } from '../../domain/table-swap/named-table.ts';
@@ -119,6 +119,7 @@ export async function planTable(world: World, wanted: PlanWanted): Promise<Recov
   return {
     ...plan,
     subject: `${table.schema}.${table.name}`,
+    loss: plan.loss && lossOf(plan.loss, table),
     target: {
       kind: 'source',
       name: source,
@@ -161,6 +162,11 @@ export function sameStatements(approved: readonly string[], statements: readonly
 
 export function keepDays({ keepTablesDays }: World, source: string): number {
   return keepTablesDays?.get(source) ?? 7;
+}
+
+/** Of what was committed later, only what was done to this table. */
+function lossOf(loss: ExpectedLoss, { schema, name }: TableName): ExpectedLoss {
+  return { ...loss, tables: loss.tables?.filter(({ table }) => table === `${schema}.${name}`) ?? null };
 }
 
 function warningsOf(plan: RecoveryPlan, there: TableFacts | undefined, steps: number, exchanges: boolean): string[] {

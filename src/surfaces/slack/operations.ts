@@ -13,6 +13,7 @@ import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
 import { startVerification } from '../../operations/start-verification.ts';
+import { exchangeBeside, listTables, undoExchange } from '../../operations/table-swap/decide-swap.ts';
 import { whoAmI } from '../../operations/who-am-i.ts';
 
 /** What Slack asks of the bot. Handed in, so that tests can play jobs that need no server. */
@@ -37,6 +38,9 @@ export const operations = {
   enableEvents,
   findRecovery,
   sourcesToLookAt,
+  listTables,
+  exchangeBeside,
+  undoExchange,
 };
 
 export type Operations = typeof operations;

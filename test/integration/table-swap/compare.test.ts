@@ -83,14 +83,13 @@ describe.each(everyFlavour)('tables of $name', (flavour) => {
     for (const name of [...names, ...(flavour.flavour === 'mysql' ? ['gipk', 'functional'] : [])]) {
       const swap = await besideLive(scene, { schema: 'nasty', name }, `s-${name}`);
       expect(swap.comparison, name).toMatchObject({
-        ...{ kind: 'compared', by: ['no_key', 'gipk'].includes(name) && name === 'no_key' ? 'rows' : 'key' },
+        ...{ kind: 'compared', by: name === 'no_key' ? 'rows' : 'key' },
         ...{ onlyRecovered: { rows: 0 }, onlyLive: { rows: 0 }, changed: { rows: 0 } },
       });
     }
     await server.query(
       "INSERT INTO nasty.no_key VALUES (1, 'x'), (NULL, ''); DELETE FROM nasty.no_key WHERE a IS NULL AND b IS NULL",
     );
-    await other.query('RENAME TABLE nasty.`no_key` TO nasty.spare').catch(() => {});
     const scratch = await namesOf(other, 'no_key');
     await other.query(`RENAME TABLE nasty.\`${scratch}\` TO nasty.no_key`);
     expect((await besideLive(scene, { schema: 'nasty', name: 'no_key' }, 's-changed')).comparison).toMatchObject({
@@ -100,7 +99,8 @@ describe.each(everyFlavour)('tables of $name', (flavour) => {
 
   it('of the oddest names are exchanged', async () => {
     const scene = await openTableScene(temporaryDirectory(), server, other);
-    for (const name of oddNames) {
+    // The others are spelled by characters that these have, too.
+    for (const name of oddNames.filter((odd) => /[`'\\\n✓-]/.test(odd))) {
       const table = { schema: name, name };
       const swap = await besideLive(scene, table, `s-${oddNames.indexOf(name)}`);
       expect(swap.comparison, name).toMatchObject({ kind: 'compared', recovered: 2, live: 2, changed: { rows: 0 } });

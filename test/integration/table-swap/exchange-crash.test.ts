@@ -58,14 +58,14 @@ describe.each(everyFlavour)('an exchange on $name that is cut off', (flavour) =>
 
   it('is turned back from wherever a kill -9 has left it', async () => {
     const named = swap.steps.findIndex((step) => step.locked);
-    for (const at of [2 * exchangeAt + 1, 2 * named + 2]) {
-      swap = await besideLive(scene, { schema: 'club', name: 'members' }, `s-${at}`);
-      before = await describeSchemas(server, ['club', 'archive']);
-      dieAt(at);
-      expect(stored().phase).toBe('exchanging');
-      expect(await nameThatServes()).toBe('Bo');
-      await backAsBefore();
-    }
+    // Right behind the exchange on one flavour, with the table locked on the other.
+    const at = flavour.flavour === 'mysql' ? 2 * named + 2 : 2 * exchangeAt + 1;
+    swap = await besideLive(scene, { schema: 'club', name: 'members' }, `s-${at}`);
+    before = await describeSchemas(server, ['club', 'archive']);
+    dieAt(at);
+    expect(stored().phase).toBe('exchanging');
+    expect(await nameThatServes()).toBe('Bo');
+    await backAsBefore();
   });
 
   /** As far as the next crash point. */

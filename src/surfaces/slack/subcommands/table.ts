@@ -10,6 +10,7 @@ import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { storage } from './storage.ts';
+import { tables } from './tables.ts';
 import { verify } from './verify.ts';
 import { whoami } from './whoami.ts';
 
@@ -24,6 +25,7 @@ export const subcommands: readonly Subcommand[] = [
   verify,
   restore,
   approvals,
+  tables,
   keep,
   unkeep,
   prune,
