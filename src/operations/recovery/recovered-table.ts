@@ -14,6 +14,9 @@ import type { RecoveryRun } from './scenario.ts';
 /** Scratch servers on which a table stands recovered, by the recovery's id. They end with this process. */
 const standing = new Map<string, ScratchServer>();
 
+/** Noted in the recovery's journal once few tables did not do. */
+const needsAll = 'needs-all-rows';
+
 /**
  * The scratch server that holds the table as it was; made when there is none, as after a crash. First with the rows of few tables; where the
  * binlogs turn out to need others, with all of them.
@@ -23,7 +26,7 @@ export async function recoveredTable(run: RecoveryRun, details: TableDetails): P
   if (there && !there.gaveUp.aborted) return there;
   await closeRecoveredTable(run.id);
   const { rowsOf } = details;
-  if (rowsOf === null) return recover(run, details.table, undefined);
+  if (rowsOf === null || run.journal.recall(needsAll) === true) return recover(run, details.table, undefined);
   try {
     return await recover(run, details.table, rowsOf);
   } catch (error) {
@@ -34,6 +37,7 @@ export async function recoveredTable(run: RecoveryRun, details: TableDetails): P
       { recovery: run.id, message },
       'Few tables could not be rolled forward by themselves; restoring all of them.',
     );
+    run.journal.remember(needsAll, true);
     run.note('The binlogs needed rows of other tables: all of them were restored on the scratch server.');
     return recover(run, details.table, undefined);
   }

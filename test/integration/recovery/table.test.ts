@@ -5,12 +5,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createMysqlTarget } from '../../../src/adapters/mysql/mysql-target.ts';
 import { createScratch } from '../../../src/adapters/mysql/scratch/create-scratch.ts';
 import type { WantedEnd } from '../../../src/domain/recovery/recovery-end.ts';
+import { decide } from '../../../src/operations/recovery/decide.ts';
 import { requestRecovery } from '../../../src/operations/recovery/request-recovery.ts';
 import { findSwap } from '../../../src/operations/table-swap/stored-swaps.ts';
 import { createBackupUser } from '../../support/backup-user.ts';
 import { type BackupWorld, openBackupWorld, takeGoodFull } from '../../support/backup-world.ts';
 import { makeFamily } from '../../support/family.ts';
-import { asha, recovered } from '../../support/recovery-world.ts';
+import { asha, carriedOut, recovered } from '../../support/recovery-world.ts';
 import { createRestoreUser } from '../../support/restore-user.ts';
 import { startStream, whereServerWrites } from '../../support/streaming.ts';
 import { everyFlavour, useDatabaseServer } from '../../support/use-database-server.ts';
@@ -34,6 +35,9 @@ describe.each(everyFlavour)('a table of $name', (flavour) => {
     await server.query(
       "INSERT INTO club.log (what) VALUES ('old'); INSERT INTO club.members (id, city, name, age) VALUES (20, 2, 'Zed', 60)",
     );
+    await server.query(
+      'CREATE TABLE club.rooms (id INT PRIMARY KEY); INSERT INTO club.rooms VALUES (1); CREATE TABLE club.stays (id INT PRIMARY KEY, room INT)',
+    );
     directory = mkdtempSync(join(tmpdir(), 'tidemark-table-'));
     const { port, clientDir } = server;
     const { serverDir } = flavour;
@@ -56,6 +60,10 @@ describe.each(everyFlavour)('a table of $name', (flavour) => {
     asItWas = await tableOf('members');
     beforeUpdate = await nextStatement();
     await server.query("UPDATE club.members SET name = 'oops'");
+    // Without the rows of rooms that cannot be replayed.
+    await server.query(
+      'INSERT INTO club.stays VALUES (1, 1); ALTER TABLE club.stays ADD FOREIGN KEY (room) REFERENCES club.rooms (id)',
+    );
     beforeDrop = await nextStatement();
     await server.query('DROP TABLE club.dues');
     await stream.caughtUp(server);
@@ -100,8 +108,24 @@ describe.each(everyFlavour)('a table of $name', (flavour) => {
       details: { table: 'club.dues', exchange: true },
     });
     if (asked.kind === 'refused') throw new Error(JSON.stringify(asked));
-    const ended = await recovered(world, asked.recovery);
+    // Cut off when it has been copied: the scratch server is gone then, and is made again.
+    const cutOff = {
+      ...world,
+      crashPoint: (name: string) => {
+        if (name === 'table-copied') throw new Error('cut off');
+      },
+    };
+    expect(await recovered(cutOff, asked.recovery)).toMatchObject({ state: 'failed' });
+    expect(decide(world, 'resume', { principal: asha, recovery: asked.recovery.id })).toMatchObject({
+      kind: 'decided',
+    });
+    const ended = await carriedOut(world, asked.recovery.id);
     expect(ended.failure).toBeNull();
+    expect(ended.notes.join('\n')).toContain('needed rows of other tables');
+    const [left] = await server.query(
+      "SELECT COUNT(*) AS n FROM information_schema.TABLES WHERE TABLE_NAME LIKE 'dues%'",
+    );
+    expect(left).toEqual({ n: 1 });
     expect(await server.query('SELECT * FROM club.dues')).toEqual([
       { id: 1, member: 1 },
       { id: 3, member: 4 },
