@@ -120,8 +120,13 @@ function configuration(
   alumni: { host: ${host}, port: ${port}, user: ${user}, password: { env: ALUMNI_DB_PASSWORD }, clientDir: "${clientDir}" }
 repository:
   primary: { type: local, path: backups }
+  copies: [{ name: off-site, type: local, path: off-site }]
 encryption:
   keys: [{ id: demo, file: demo.key }]
+schedules:
+  full: { cron: "0 2 * * *", keep: 30d }
+  incremental: { cron: "0 */6 * * *", keep: 7d, stream: true }
+  schema: { cron: "0 3 * * 0", keep: 90d }
 people:
   asha: { slack: U0ASHA000, os: ${process.env.USER ?? 'root'}, roles: { "*": [admin, approver] } }
   ben: { slack: U0BEN0000, roles: { alumni: [operator] } }

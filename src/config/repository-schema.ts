@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationSchema } from './duration.ts';
 import { endpoint, flag, number, saying, section, text } from './section.ts';
 
 const local = {
@@ -41,10 +42,15 @@ export const primarySchema = z.discriminatedUnion('type', [section(local), withK
   error: placeError,
 });
 
-/** The same, by name. */
+const copied = {
+  name,
+  maxLag: durationSchema.optional(),
+};
+
+/** The same, by name, and how far it may be behind. */
 export const copySchema = z.discriminatedUnion(
   'type',
-  [section({ name, ...local }), withKey(section({ name, ...s3 }))],
+  [section({ ...copied, ...local }), withKey(section({ ...copied, ...s3 }))],
   {
     error: placeError,
   },

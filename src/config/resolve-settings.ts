@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { People } from '../domain/people.ts';
+import { dayMilliseconds } from '../domain/retention/retention.ts';
 import type { Schedules } from '../domain/schedule.ts';
 import { definedOnly } from './defined-only.ts';
 import type { Problem } from './problem.ts';
@@ -54,7 +55,10 @@ export async function resolveSettings(
     sources,
     repositories: {
       primary: resolveRepository({ ...repository.primary, name: 'primary' }, around),
-      copies: repository.copies.map((copy) => resolveRepository(copy, around)),
+      copies: repository.copies.map(({ maxLag, ...copy }) => ({
+        ...resolveRepository(copy, around),
+        ...(maxLag !== undefined && { maxLag: maxLag * dayMilliseconds }),
+      })),
     },
     warnWhenFullWithinDays: repository.warnWhenFullWithin,
     keys: document.encryption.keys.map((key, index) => resolveKey(key, index === 0, around)),
@@ -111,10 +115,9 @@ function resolveSchedules({ full, incremental, schema }: ConfigurationDocument['
   });
 }
 
-function resolveRepository(
-  repository: ConfigurationDocument['repository']['copies'][number],
-  around: Surroundings,
-): RepositorySettings {
+type NamedRepository = ConfigurationDocument['repository']['primary'] & { readonly name: string };
+
+function resolveRepository(repository: NamedRepository, around: Surroundings): RepositorySettings {
   if (repository.type === 'local') return { ...repository, path: around.path(repository.path) };
   return definedOnly(repository);
 }

@@ -20,11 +20,7 @@ export function documentSchema(cronProblem: CronProblem) {
         .refine((sources) => Object.keys(sources).length > 0, 'is empty: name at least one server to back up'),
       repository: section({
         primary: primarySchema,
-        // A copy that nothing is copied to would be worse than none.
-        copies: z
-          .array(copySchema, { error: saying('a list') })
-          .max(0, 'is not built yet: comment it out until then, and copy the primary yourself')
-          .default([]),
+        copies: z.array(copySchema, { error: saying('a list') }).default([]),
         warnWhenFullWithin: durationSchema.optional(),
       }),
       encryption: section({

@@ -7,7 +7,7 @@ export interface Settings {
   /** The file it came from. */
   readonly file: string;
   readonly sources: readonly SourceSettings[];
-  readonly repositories: { readonly primary: RepositorySettings; readonly copies: readonly RepositorySettings[] };
+  readonly repositories: { readonly primary: RepositorySettings; readonly copies: readonly CopySettings[] };
   /** Days; undefined where the usual number will do. */
   readonly warnWhenFullWithinDays?: number;
   /** The first encrypts, and those that say so; all decrypt. */
@@ -85,6 +85,11 @@ export interface S3BucketSettings {
 }
 
 export type RepositorySettings = LocalSettings | S3BucketSettings;
+
+export type CopySettings = RepositorySettings & {
+  /** Milliseconds that it may be behind; undefined where the usual bound will do. */
+  readonly maxLag?: number;
+};
 
 export type KeySettings = KeyFileSettings | KmsKeySettings;
 

@@ -1,5 +1,6 @@
 import type { BinlogFacts } from './binlog/binlog-status.ts';
 import type { CatalogEntry } from './catalog.ts';
+import type { CopyFacts } from './copies/copy-status.ts';
 import type { Job } from './job.ts';
 import type { RetentionPolicy } from './retention/retention.ts';
 import type { StorageWatch } from './retention-warnings.ts';
@@ -21,6 +22,8 @@ export interface StatusFacts {
   readonly retention?: RetentionPolicy;
   /** Undefined where they are not streamed and never were. */
   readonly binlogs?: BinlogFacts;
+  /** How the copies stand, where there are any. */
+  readonly copies?: readonly CopyFacts[];
   /** Keys for which nobody has said where their second copy lies. */
   readonly keysWithoutCopy: readonly { readonly id: string; readonly fingerprint: string }[];
 }
@@ -29,4 +32,6 @@ export interface ScheduleFacts {
   /** The newest moment that was due, if any. */
   readonly lastDue?: Date;
   readonly next?: Date;
+  /** The moment that the bot means to look after next; in the past when nobody does. */
+  readonly promised?: Date;
 }

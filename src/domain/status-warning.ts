@@ -1,4 +1,5 @@
 import type { BinlogWarning } from './binlog/binlog-status.ts';
+import type { CopyWarning } from './copies/copy-status.ts';
 
 export interface StatusWarning {
   readonly code:
@@ -14,6 +15,7 @@ export interface StatusWarning {
     | 'shred-unfinished'
     | 'disk-filling'
     | 'pin-ending'
+    | CopyWarning['code']
     | BinlogWarning['code'];
   readonly severity: 'warning' | 'critical';
   readonly text: string;

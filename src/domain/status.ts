@@ -1,5 +1,6 @@
 import { type RecoverablePlace, recoverablePlaces } from './binlog/binlog-status.ts';
 import { type CatalogEntry, isReadable, newestGood } from './catalog.ts';
+import { type CopyState, copyState } from './copies/copy-status.ts';
 import type { JobKind } from './job.ts';
 import { type LastFailure, unansweredFailure } from './job-failure.ts';
 import { formatAge, formatAgo, formatDuration } from './measures.ts';
@@ -38,6 +39,8 @@ export interface SourceStatus {
   readonly running: readonly RunningJob[];
   /** The next scheduled run of each kind, the soonest first. */
   readonly next: readonly NextRun[];
+  /** Where else the backups lie, and how far behind each place is. */
+  readonly copies: readonly CopyState[];
   readonly warnings: readonly StatusWarning[];
   /** The last job that failed, unless a later one of its kind succeeded. */
   readonly lastFailure: LastFailure | null;
@@ -68,7 +71,7 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
   const risk = assessRisk(newest, newestProven, now);
   const running = facts.jobs.filter((job) => job.outcome === null);
   const lastFailure = unansweredFailure(facts.jobs);
-  const judged = { newest, newestProven, newestRestored, oldest, running, lastFailure };
+  const judged = { newest, newestProven, newestRestored, oldest, lastFailure };
   const warnings = warningsOf(facts, judged, now);
   const next = nextRuns(facts);
   return {
@@ -90,6 +93,7 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
     ),
     running: running.map(({ id, kind, startedAt, startedBy }) => ({ jobId: id, kind, startedAt, startedBy })),
     next,
+    copies: (facts.copies ?? []).map((copy) => copyState(copy, now)),
     warnings,
     lastFailure,
   };

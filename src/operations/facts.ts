@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { copiedFactSchema } from '../domain/copies/copy-standing.ts';
 import { Failure } from '../domain/failure.ts';
 import { type Pin, pinAfter, pinFactSchema } from '../domain/pin.ts';
 import { type Verification, verificationSchema } from '../domain/verification.ts';
@@ -6,7 +7,7 @@ import type { Repository } from '../ports/repository.ts';
 import { type OpenSet, readWhole } from './open-set.ts';
 
 /** What is learnt about a set, as the names of its facts begin. */
-export type FactKind = 'verified' | 'pin' | 'removed';
+export type FactKind = 'verified' | 'pin' | 'removed' | 'copied';
 
 /** Stores a fact beside its set, authenticated as the set itself is. Names sort by time, and none is ever replaced. */
 export async function keepFact(
@@ -28,6 +29,12 @@ export function readVerifications(repository: Repository, set: OpenSet): Promise
 /** The pin that holds on a set by what lies beside it; null when there is none. */
 export async function readPin(repository: Repository, set: OpenSet): Promise<Pin | null> {
   return pinAfter(await readFacts(repository, set, 'pin', pinFactSchema));
+}
+
+/** Whether a set that lies in a copy was read back there, every object of it. */
+export async function wasConfirmed(repository: Repository, set: OpenSet): Promise<boolean> {
+  const facts = await readFacts(repository, set, 'copied', copiedFactSchema);
+  return facts.some(({ backupId }) => backupId === set.manifest.id);
 }
 
 /** One that was altered says nothing, neither good nor bad. */

@@ -23,7 +23,7 @@ export interface Driver {
   directMessages(person: string): Message[];
   /**
    * The first message that satisfies, already there or still to come, updates included. Rejects after `timeoutMs`
-   * of the wall's time (5000) and says what there was instead.
+   * of the wall's time (15000) and says what there was instead.
    */
   waitForMessage(satisfies: (message: Message) => boolean, timeoutMs?: number): Promise<Message>;
   /** All words of a message as a person reads them: text of blocks, labels of buttons, titles of files; the text where there are no blocks. */
@@ -146,7 +146,7 @@ export function createDriver(parts: {
       const im = workspace.directMessages(personCalled(name).id);
       return those((it) => it.channel === im?.id);
     },
-    waitForMessage: (satisfies, timeoutMs = 5_000) =>
+    waitForMessage: (satisfies, timeoutMs = 15_000) =>
       until(
         () => those(satisfies)[0],
         timeoutMs,
@@ -162,7 +162,7 @@ export function createDriver(parts: {
     saveRequestUrl: parts.lines.saveRequestUrl,
     tamper: faults.tamper,
     connections: () => socketMode.connections(),
-    waitForConnections: async (atLeast = 1, timeoutMs = 5_000) => {
+    waitForConnections: async (atLeast = 1, timeoutMs = 15_000) => {
       await until(
         () => (socketMode.connections() >= atLeast ? true : undefined),
         timeoutMs,

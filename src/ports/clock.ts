@@ -1,8 +1,11 @@
 /** The time, and waiting for it. Tests move it by hand. */
 export interface Clock {
   now(): Date;
-  /** Calls `run` about every `milliseconds` until the returned function is called. A run that is still going is not started again. */
-  every(milliseconds: number, run: () => Promise<void>): () => void;
+  /**
+   * Calls `run` about every `milliseconds`, at once too where asked, until the returned function is called. A run that is still going is not started again.
+   * What the returned function answers settles when the run that was going has ended: until then what it uses must stay open.
+   */
+  every(milliseconds: number, run: () => Promise<void>, options?: { readonly atOnce?: boolean }): () => Promise<void>;
 }
 
 /** Answers only which moments match; who runs what is decided elsewhere. */

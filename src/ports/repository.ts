@@ -80,4 +80,6 @@ export interface GetOptions {
 export interface Repositories {
   readonly primary: Repository;
   readonly copies: readonly Repository[];
+  /** Milliseconds that each copy may be behind, by its name; an hour where nothing is said. */
+  readonly maxLag?: Readonly<Record<string, number>>;
 }

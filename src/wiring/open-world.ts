@@ -31,6 +31,9 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     repositories: {
       primary: openRepository(settings.repositories.primary),
       copies: settings.repositories.copies.map(openRepository),
+      maxLag: Object.fromEntries(
+        settings.repositories.copies.flatMap(({ name, maxLag }) => (maxLag === undefined ? [] : [[name, maxLag]])),
+      ),
     },
     encryption: lazyEncryption(keys),
     state,

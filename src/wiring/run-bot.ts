@@ -1,6 +1,7 @@
 import { toFailure } from '../domain/failure.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { keepStreaming } from '../operations/binlog/keep-streaming.ts';
+import { keepCopying } from '../operations/copies/keep-copying.ts';
 import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
 import type { World } from '../operations/world.ts';
 import { startRecoveries } from '../surfaces/timetable/recoveries.ts';
@@ -31,16 +32,18 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       const stopUpkeep = startUpkeep(world, { signal });
       const stopRecoveries = startRecoveries(world, { signal });
       const streaming = keepStreaming(world, { signal });
+      const copying = keepCopying(world, { signal });
       world.log.info(
         { pid: process.pid, sources: [...world.sources.keys()], slack: slack !== undefined },
         'Tidemark runs',
       );
       await aborted(signal);
       world.log.info({}, 'Stopping: running jobs are ended and marked so');
-      stopTimetable();
+      await stopTimetable();
       await stopUpkeep();
       await stopRecoveries();
       await streaming;
+      await copying;
       await settled();
       await slack?.stop();
     } finally {

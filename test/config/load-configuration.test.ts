@@ -139,13 +139,6 @@ describe('a mistake is named with line, path and mend', () => {
       'line 3: repository.primary.endpoint holds credentials: they come from the environment or a profile',
     ],
     [
-      'a copy, which nothing would be copied to yet',
-      {
-        repository: 'repository: { primary: { type: local, path: x }, copies: [{ name: b, type: local, path: y }] }\n',
-      },
-      'line 3: repository.copies is not built yet: comment it out until then, and copy the primary yourself',
-    ],
-    [
       'two keys of one id',
       { encryption: 'encryption:\n  keys:\n    - { id: a, file: x }\n    - { id: a, file: y }\n' },
       'line 7: encryption.keys[1].id is the id of two keys, a: give each its own',

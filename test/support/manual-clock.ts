@@ -18,10 +18,14 @@ export function manualClock(start: Date | string): ManualClock {
 
   return {
     now: () => new Date(now),
-    every(period, run) {
+    every(period, run, { atOnce = false } = {}) {
       const timer = { at: now + period, period, run };
       timers.add(timer);
-      return () => timers.delete(timer);
+      const first = atOnce ? run() : undefined;
+      return async () => {
+        timers.delete(timer);
+        await first;
+      };
     },
     async advance(milliseconds) {
       const end = now + milliseconds;

@@ -112,19 +112,37 @@ async function layOutOnce(world: World, directory: string, stretch: number): Pro
   return [...paths];
 }
 
-/** What is shipped is what the server has, all of it: every file of the newest stretch, byte for byte. Answers how many. */
+/**
+ * What is shipped is what the server has, all of it: every file of the newest stretch, byte for byte. Answers how many.
+ * Waits for what the server writes by itself meanwhile: MariaDB's checkpoint event comes some time after a rotation.
+ */
 export async function expectShippedAsIs(world: World, server: TestServer, directory: string): Promise<number> {
-  const { file, offset } = await whereServerWrites(server);
-  const paths = await layOutFiles(world, directory);
-  for (const path of paths) {
-    const [shipped, own] = [readFileSync(path), readFileSync(join(server.dataDir, basename(path)))];
-    // The server marks a file that is in use, or was when it crashed.
-    own[flagsAt] = 0;
-    const expected = basename(path) === file ? own.subarray(0, offset) : own;
-    expect([basename(path), shipped.length, shipped.equals(expected)]).toEqual([basename(path), expected.length, true]);
-  }
-  expect(basename(paths.at(-1) ?? '')).toBe(file);
-  return paths.length;
+  let files = 0;
+  await expect
+    .poll(
+      async () => {
+        const { file, offset } = await whereServerWrites(server);
+        const paths = await layOutFiles(world, directory);
+        files = paths.length;
+        return {
+          last: basename(paths.at(-1) ?? '') === file ? 'as on the server' : `not ${file}`,
+          differing: paths.flatMap((path) => differenceToServer(server, path, { file, offset })),
+        };
+      },
+      { timeout: 30_000, interval: 200 },
+    )
+    .toEqual({ last: 'as on the server', differing: [] });
+  return files;
+}
+
+function differenceToServer({ dataDir }: TestServer, path: string, end: { file: string; offset: number }): string[] {
+  const [shipped, own] = [readFileSync(path), readFileSync(join(dataDir, basename(path)))];
+  // The server marks a file that is in use, or was when it crashed.
+  own[flagsAt] = 0;
+  const expected = basename(path) === end.file ? own.subarray(0, end.offset) : own;
+  return shipped.equals(expected)
+    ? []
+    : [`${basename(path)}: ${shipped.length} of ${expected.length} bytes, or others`];
 }
 
 /** Of the first event, behind the magic. */

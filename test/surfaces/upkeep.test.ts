@@ -47,3 +47,19 @@ test('how much is free is measured at once and every hour; what is away is not k
   await world.clock.advance(hour);
   expect(known()).toBeNull();
 });
+
+test('stopping waits for a measurement that is going, for the state closes then', async () => {
+  let answer: (bytes: number) => void = () => undefined;
+  const primary = Object.assign(memoryRepository(), {
+    freeBytes: () => new Promise<number>((resolve) => (answer = resolve)),
+  });
+  const world = smallWorld({ repositories: { primary, copies: [] } });
+  const events: string[] = [];
+  const stopped = startUpkeep(world)().then(() => events.push('stopped'));
+  await new Promise((resolve) => setImmediate(resolve));
+  events.push('measured');
+  answer(5_000);
+  await stopped;
+  expect(events).toEqual(['measured', 'stopped']);
+  expect(storageUses(world, world.clock.now())[0]?.freeBytes).toBe(5_000);
+});

@@ -4,18 +4,24 @@ import type { Clock } from '../../ports/clock.ts';
 export function systemClock(): Clock {
   return {
     now: () => new Date(),
-    every(milliseconds, run) {
-      let running = false;
-      const timer = setInterval(async () => {
+    every(milliseconds, run, { atOnce = false } = {}) {
+      let running: Promise<void> | undefined;
+      const start = async () => {
         if (running) return;
-        running = true;
+        running = run();
         try {
-          await run();
+          await running;
         } finally {
-          running = false;
+          running = undefined;
         }
-      }, milliseconds);
-      return () => clearInterval(timer);
+      };
+      if (atOnce) void start();
+      const timer = setInterval(start, milliseconds);
+      return async () => {
+        clearInterval(timer);
+        // Who started it hears what it failed with.
+        await running?.catch(() => undefined);
+      };
     },
   };
 }

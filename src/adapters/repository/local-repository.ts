@@ -139,6 +139,8 @@ export function localRepository({ name = 'primary', path }: { name?: string; pat
     if (!handle) throw objectMissing(key, root);
     try {
       if (!(await handle.stat()).isFile()) throw objectMissing(key, root);
+      // A stream of a signal that is over breaks before anybody could listen.
+      signal?.throwIfAborted();
       return handle.createReadStream({ start, highWaterMark: 1024 * 1024, ...(signal && { signal }) });
     } catch (error) {
       await handle.close();

@@ -57,12 +57,13 @@ export function readStanding(world: Pick<World, 'state'>, source: string): Binlo
   return note === undefined ? undefined : standingSchema.safeParse(JSON.parse(note)).data;
 }
 
-/** What a repository's chain is worth, with the backups that the catalog knows. */
+/** What a repository's chain is worth, with the backups that the catalog knows of it. */
 export function coverageOf(world: World, source: string, repository: string, known: KnownChain): Coverage {
   const chain = known.chain();
   const last = chain.stretches.at(-1);
   const bases = world.state.catalog
     .list({ source, kind: 'full' })
+    .filter((entry) => entry.repositories.includes(repository))
     .filter((entry) => isReadable(entry) && entry.verified?.verdict !== 'bad')
     .map(baseOf);
   return {

@@ -73,7 +73,8 @@ async function listOnce(
   return { segments, unreadable, leftovers, moved };
 }
 
-async function readFacts(
+/** The facts of a segment, authenticated. Failures `integrity`, `object-missing`, and the repository’s. */
+export async function readFacts(
   repository: Repository,
   setKey: Awaited<ReturnType<DayKeys['open']>>,
   key: string,

@@ -48,8 +48,7 @@ export function watchServer(
     latest = position;
     moments.looked(position);
   };
-  void look();
-  const stop = world.clock.every(tuning.tick, look);
+  const stop = world.clock.every(tuning.tick, look, { atOnce: true });
 
   return {
     get latest() {

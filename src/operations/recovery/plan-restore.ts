@@ -58,8 +58,9 @@ async function makePlan(
   stepsOf: (plan: { replays: boolean; replaces: boolean; scratch: boolean }) => readonly Omit<PlanStep, 'seconds'>[],
 ): Promise<RecoveryPlan | RecoveryRefusal> {
   const now = world.clock.now();
-  const repositories = [world.repositories.primary, ...world.repositories.copies];
-  const chains = await sourceChains(world, repositories, wanted.source, wanted.signal);
+  const all = [world.repositories.primary, ...world.repositories.copies];
+  const chains = await sourceChains(world, all, wanted.source, wanted.signal);
+  const repositories = chains.map(({ repository }) => repository);
   const base = await findBase(world, wanted, chains);
   if ('why' in base) return base;
   const placed = await placeEnd(base, wanted, now);
@@ -111,7 +112,13 @@ async function makePlan(
       ? null
       : seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0),
     loss: placed.loss,
-    warnings: [...warnings, ...warningsOf(base, set.manifest, placed, gtids)],
+    warnings: [
+      ...all
+        .filter((each) => !repositories.includes(each))
+        .map(({ name }) => `${name} is out of reach: this goes without it`),
+      ...warnings,
+      ...warningsOf(base, set.manifest, placed, gtids),
+    ],
     details: { ...wanted.details },
   };
 }

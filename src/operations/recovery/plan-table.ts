@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { Failure } from '../../domain/failure.ts';
 import { quoteTable, type TableName, tableNameSchema } from '../../domain/manifest.ts';
 import { countOf } from '../../domain/measures.ts';
 import type { ExpectedLoss, RecoveryPlan } from '../../domain/recovery/plan.ts';
 import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
-import { foreignKeysOf, readForeignKey } from '../../domain/table-swap/constraints.ts';
+import { type ForeignKey, foreignKeysOf, readForeignKey } from '../../domain/table-swap/constraints.ts';
 import { namedTable } from '../../domain/table-swap/named-table.ts';
 import { planSwap } from '../../domain/table-swap/plan-swap.ts';
 import { swapNames } from '../../domain/table-swap/swap-names.ts';
@@ -11,8 +12,10 @@ import type { TableFacts } from '../../domain/table-swap/table-facts.ts';
 import { shapeOf } from '../../domain/table-swap/table-swap.ts';
 import { tablesNeeded } from '../../domain/table-swap/tables-needed.ts';
 import { formatList } from '../../domain/wording.ts';
+import type { Repository } from '../../ports/repository.ts';
 import type { Target } from '../../ports/target.ts';
-import { readStructure } from '../read-structure.ts';
+import type { OpenSet } from '../open-set.ts';
+import { structureOfSet } from '../read-structure.ts';
 import type { World } from '../world.ts';
 import { openNearest } from './open-nearest.ts';
 import { planRestore } from './plan-restore.ts';
@@ -82,12 +85,9 @@ export async function planTable(world: World, wanted: PlanWanted): Promise<Recov
   const table = { schema: named.table.schema, name: named.table.name };
 
   const there = await live.tables.describe(table);
-  const structure = await readStructure(repository, { ...set, parts: set.manifest.parts }, signal);
-  const keys = structure.flatMap(({ kind, schema, name, lines }) =>
-    kind === 'table' ? lines.flatMap((line) => readForeignKey(line.trim(), { schema, name }) ?? []) : [],
-  );
+  const keys = facts.binlog.format === 'ROW' ? await foreignKeysIn(repository, set, signal) : undefined;
   const ownKeys = there ? foreignKeysOf(there.createTable, table) : [];
-  const rowsOf = facts.binlog.format === 'ROW' ? tablesNeeded(table, [...keys, ...ownKeys]) : null;
+  const rowsOf = keys ? tablesNeeded(table, [...keys, ...ownKeys]) : null;
   const exchange = await stepsNow(live, table, there);
   if ('why' in exchange) return exchange;
 
@@ -134,10 +134,32 @@ export async function planTable(world: World, wanted: PlanWanted): Promise<Recov
     expectedSeconds: null,
     warnings: [
       ...warningsOf(plan, there, exchange.length, asked.exchange),
-      ...(rowsOf ? [] : [`binlog_format is ${facts.binlog.format}: rows of all tables are needed to roll one forward`]),
+      ...(rowsOf
+        ? []
+        : [
+            'Which rows it takes to roll one table forward cannot be told here (binlog_format, or a structure that cannot be read): all are restored',
+          ]),
     ],
     details,
   };
+}
+
+/** Every foreign key that the backup has; undefined where its structure holds what cannot be named: then all rows are restored. */
+async function foreignKeysIn(
+  repository: Repository,
+  { manifest, prefix, setKey }: OpenSet,
+  signal: AbortSignal,
+): Promise<ForeignKey[] | undefined> {
+  const { id, parts, objects } = manifest;
+  try {
+    const structure = await structureOfSet(repository, { id, parts, objects, prefix, setKey }, signal);
+    return structure.flatMap(({ kind, schema, name, lines }) =>
+      kind === 'table' ? lines.flatMap((line) => readForeignKey(line.trim(), { schema, name }) ?? []) : [],
+    );
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'structure-unreadable') return undefined;
+    throw error;
+  }
 }
 
 /** How the exchange would go for the table as it is now, whose structure the recovered one mostly shares. */

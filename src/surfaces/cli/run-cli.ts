@@ -7,6 +7,7 @@ import { registerAudit } from './commands/audit.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBackups } from './commands/backups.ts';
 import { registerCatalog } from './commands/catalog.ts';
+import { registerCopies } from './commands/copies.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeep } from './commands/keep.ts';
@@ -40,6 +41,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerRestoreTable,
   registerTables,
   registerApprovals,
+  registerCopies,
   registerKeep,
   registerPrune,
   registerStorage,

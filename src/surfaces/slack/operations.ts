@@ -1,4 +1,5 @@
 import { cancelJob } from '../../operations/cancel-job.ts';
+import { readCopies } from '../../operations/copies/read-copies.ts';
 import { diffSchemas } from '../../operations/diff-schemas.ts';
 import { keepBackup, unkeepBackup } from '../../operations/keep-backup.ts';
 import { listBackups } from '../../operations/list-backups.ts';
@@ -28,6 +29,7 @@ export const operations = {
   keepBackup,
   unkeepBackup,
   measureStorage,
+  readCopies,
   showBackup,
   diffSchemas,
   whoAmI,

@@ -3,7 +3,6 @@ import { App } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type People, principalForSlack } from '../../domain/people.ts';
 import type { World } from '../../operations/world.ts';
-import { createBinlogAlerts } from './binlog-alerts.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { createChannels } from './channels.ts';
 import { createDayThreads } from './day-threads.ts';
@@ -14,10 +13,12 @@ import { createJobMessages } from './job-messages.ts';
 import { listen } from './listen.ts';
 import { onceOnly } from './once-only.ts';
 import { type Operations, operations as realOperations } from './operations.ts';
+import { postWithFile } from './post-with-file.ts';
 import { createPruneMessages } from './prune-messages.ts';
 import { createRecoveryMessages } from './recovery-messages.ts';
 import type { SlackSettings } from './settings.ts';
 import { socketModeLine } from './socket-mode-line.ts';
+import { createStandingAlerts } from './standing-alerts.ts';
 import { welcome } from './welcome.ts';
 
 export interface SlackSurface {
@@ -66,7 +67,7 @@ export async function startSlack(
   };
   const pruneMessages = createPruneMessages({ world, delivery, channels, days });
   const jobMessages = createJobMessages({ world, operations, delivery, channels, days, mention });
-  const binlogAlerts = createBinlogAlerts({ world, operations, delivery, channels });
+  const standingAlerts = createStandingAlerts({ world, operations, delivery, channels });
   const recoveryMessages = createRecoveryMessages({
     world,
     delivery,
@@ -103,6 +104,7 @@ export async function startSlack(
       ...(people && { people }),
     }),
     welcome: (channel) => welcome({ world, channels, delivery }, channel),
+    postWithFile: (channel, answer) => postWithFile(delivery, channel, answer),
   });
 
   /** What is known only once Slack answers. */
@@ -120,23 +122,21 @@ export async function startSlack(
   }
 
   const connection = await line.open(settle);
-  const stopLooking = world.clock.every(lookEvery, jobMessages.tick);
-  const stopCards = world.clock.every(lookEvery, recoveryMessages.tick);
-  const stopTelling = world.clock.every(tellEvery, pruneMessages.tick);
-  const stopAlerting = world.clock.every(alertEvery, binlogAlerts.tick);
-  const stopResolving = world.clock.every(resolveEvery, async () => {
-    if (connection.isConnected()) await settle().catch(() => undefined);
-  });
+  const stops = [
+    world.clock.every(lookEvery, jobMessages.tick),
+    world.clock.every(lookEvery, recoveryMessages.tick),
+    world.clock.every(tellEvery, pruneMessages.tick),
+    world.clock.every(alertEvery, standingAlerts.tick),
+    world.clock.every(resolveEvery, async () => {
+      if (connection.isConnected()) await settle().catch(() => undefined);
+    }),
+  ];
 
   return {
     isConnected: connection.isConnected,
     async stop() {
-      stopLooking();
-      stopCards();
-      stopTelling();
-      stopAlerting();
-      stopResolving();
-      await Promise.race([jobMessages.lastWords(), sleep(lastWords)]).catch(() => undefined);
+      const stopped = Promise.all(stops.map((stop) => stop()));
+      await Promise.race([stopped.then(jobMessages.lastWords), sleep(lastWords)]).catch(() => undefined);
       await connection.stop();
     },
   };

@@ -9,8 +9,8 @@ export interface TimetableOptions extends RunDueOptions {
   readonly onRun?: (run: DueRun) => void;
 }
 
-/** Looks after the schedules, at once and on every tick, until the returned function is called. A tick that fails is logged, and the next one tries again. */
-export function startTimetable(world: World, options: TimetableOptions = {}): () => void {
+/** Looks after the schedules, at once and on every tick, until the returned function is called, which waits for a tick that is going. A tick that fails is logged, and the next one tries again. */
+export function startTimetable(world: World, options: TimetableOptions = {}): () => Promise<void> {
   const tick = async () => {
     try {
       for (const run of runDue(world, world.clock.now(), options)) options.onRun?.(run);
@@ -19,6 +19,5 @@ export function startTimetable(world: World, options: TimetableOptions = {}): ()
       world.log.error({ error }, 'Could not look after the schedules; trying again with the next tick.');
     }
   };
-  void tick();
-  return world.clock.every(options.everyMilliseconds ?? 15_000, tick);
+  return world.clock.every(options.everyMilliseconds ?? 15_000, tick, { atOnce: true });
 }

@@ -31,17 +31,13 @@ export function startUpkeep(world: World, { prune, signal }: UpkeepOptions = {})
       world.log.error({ error }, 'Could not look for tables whose time is over; trying again.');
     });
   };
-  const measure = () => noteFreeSpace(world);
-  void look();
-  void drop();
-  void measure();
   const stops = [
-    world.clock.every(lookEvery, look),
-    world.clock.every(lookEvery, drop),
-    world.clock.every(measureEvery, measure),
+    world.clock.every(lookEvery, look, { atOnce: true }),
+    world.clock.every(lookEvery, drop, { atOnce: true }),
+    world.clock.every(measureEvery, () => noteFreeSpace(world), { atOnce: true }),
   ];
   return async () => {
-    for (const stop of stops) stop();
+    await Promise.all(stops.map((stop) => stop()));
     await Promise.all(underWay);
   };
 }

@@ -47,6 +47,7 @@ function describe(status: SourceStatus, at: Date): string {
     `${status.source}: ${status.headline}`,
     ...(places === '' ? [] : [`  ${places}`]),
     `  ${status.risk.sentence}`,
+    ...status.copies.map(({ copy, words }) => `  copy ${copy} ${words}`),
     ...running,
     ...gone,
     ...warnings,

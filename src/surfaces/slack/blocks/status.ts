@@ -49,7 +49,7 @@ function sourceBlocks(status: SourceStatus, now: Date, index: number) {
   ];
 }
 
-function reachWords({ recovery, lastGood }: SourceStatus, now: Date): string {
+function reachWords({ recovery, lastGood, copies }: SourceStatus, now: Date): string {
   const gone = recovery.shredded > 0 ? [`${countOf(recovery.shredded, 'backup')} shredded`] : [];
   if (!recovery.newest || !recovery.oldest) return ['No backup is listed yet', ...gone].join(' · ');
   const back =
@@ -60,7 +60,8 @@ function reachWords({ recovery, lastGood }: SourceStatus, now: Date): string {
     ({ kind, backupId, at }) => `last good ${kind}: ${code(backupId)}, ${readersTime(at)} your time`,
   );
   const places = placesWords(recovery.places, now);
-  return [...(places === '' ? [] : [places]), capital(back), ...last, ...gone].join(' · ');
+  const elsewhere = copies.map(({ copy, words }) => `copy ${escapeMrkdwn(`${copy} ${words}`)}`);
+  return [...(places === '' ? [] : [places]), capital(back), ...last, ...elsewhere, ...gone].join(' · ');
 }
 
 function sourceButtons({ source, running, standing }: SourceStatus, unproven: string | undefined, index: number) {

@@ -2,6 +2,7 @@ import type { Subcommand } from '../subcommand.ts';
 import { approvals } from './approvals.ts';
 import { backup } from './backup.ts';
 import { backups } from './backups.ts';
+import { copies } from './copies.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
 import { prune } from './prune.ts';
@@ -26,6 +27,7 @@ export const subcommands: readonly Subcommand[] = [
   restore,
   approvals,
   tables,
+  copies,
   keep,
   unkeep,
   prune,

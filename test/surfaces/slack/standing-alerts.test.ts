@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { memoryRepository } from '../../../src/adapters/repository/memory-repository.ts';
 import { type BinlogStanding, standingNote, streamLease } from '../../../src/domain/binlog/standing.ts';
+import { type Backlog, copyLease, copyNote, nothingMissing } from '../../../src/domain/copies/copy-standing.ts';
 import { catalogued } from '../../support/catalogued.ts';
 import { type SlackScene, slackScene } from '../../support/slack-scene.ts';
 
@@ -68,4 +70,34 @@ test('what is only a warning is not shouted', async () => {
   scene.state.leases.release(streamLease('alumni'));
   await scene.advance(16_000);
   expect(scene.slack.messages('#db-ops').filter(({ text }) => /binlog/i.test(text))).toEqual([]);
+});
+
+test('a copy that is behind its bound is told, once, and taken back when it has caught up', async () => {
+  Object.assign(scene.world.repositories, { copies: [memoryRepository({ name: 'cloud' })] });
+  scene.state.leases.take(copyLease('cloud', 'alumni'));
+  const copyStands = (sets: Backlog) =>
+    scene.state.notes.set(
+      copyNote('cloud', 'alumni'),
+      JSON.stringify({ at: '2026-11-23T05:00:00.000Z', sets, segments: nothingMissing, coverage: null }),
+    );
+  const now = scene.world.clock.now().getTime();
+  const oldest = new Date(now - 2 * 3_600_000).toISOString();
+  const trouble = { code: 'repository-unavailable', message: 'No such bucket.', hint: 'Make it.', retryable: true };
+  copyStands({ missing: 3, oldest, trouble: { ...trouble, since: oldest } });
+  await scene.advance(16_000);
+  const alert = await scene.slack.waitForMessage(({ text }) => text.includes('copy cloud'));
+  expect(alert.text.slice(0, 90)).toContain('🔴 CRITICAL · alumni · copy cloud is 2 h behind');
+  const words = scene.slack.shownText(alert);
+  expect(words).toContain('3 backups are on the way: No such bucket.');
+  expect(words).toContain('[Copies]');
+
+  await scene.restartBot();
+  await scene.advance(16_000);
+  expect(scene.slack.messages('#db-ops').filter(({ text }) => text.includes('copy cloud'))).toHaveLength(1);
+
+  copyStands(nothingMissing);
+  await scene.advance(16_000);
+  const answered = await scene.slack.waitForMessage(({ text }) => text.includes('the copies are well again'));
+  expect(answered.ts).toBe(alert.ts);
+  expect(scene.slack.notices()).toEqual([]);
 });
