@@ -43,9 +43,19 @@ export function comparisonLines(comparison: TableComparison): string[] {
       return [
         `${countOf(recovered, 'row')} recovered, ${formatCount(live)} live.`,
         ...(same ? ['Both hold the same rows.'] : []),
-        ...differenceLine(onlyRecovered, 'is only in the recovered table', 'are only in the recovered table', 'brings'),
-        ...differenceLine(onlyLive, 'is only in the live table', 'are only in the live table', 'takes away'),
-        ...differenceLine(changed, 'differs', 'differ', 'sets back'),
+        ...differenceLine(
+          onlyRecovered,
+          'is only in the recovered table',
+          'are only in the recovered table',
+          (rows) => `brings ${rows}`,
+        ),
+        ...differenceLine(
+          onlyLive,
+          'is only in the live table',
+          'are only in the live table',
+          (rows) => `takes ${rows} away`,
+        ),
+        ...differenceLine(changed, 'differs', 'differ', (rows) => `sets ${rows} back`),
         ...(columnsOnlyRecovered.length > 0
           ? [`Columns that only the recovered table has: ${columnsOnlyRecovered.join(', ')}.`]
           : []),
@@ -55,10 +65,15 @@ export function comparisonLines(comparison: TableComparison): string[] {
   }
 }
 
-function differenceLine({ rows, sample }: Difference, one: string, many: string, does: string): string[] {
+function differenceLine(
+  { rows, sample }: Difference,
+  one: string,
+  many: string,
+  does: (rows: string) => string,
+): string[] {
   if (rows === 0) return [];
   const keys = sample.length === 0 ? '' : ` (${sample.length < rows ? 'such as ' : ''}${sample.join('; ')})`;
   return [
-    `${countOf(rows, 'row')} ${rows === 1 ? one : many}${keys}: the exchange ${does} ${rows === 1 ? 'it' : 'them'}.`,
+    `${countOf(rows, 'row')} ${rows === 1 ? one : many}${keys}: the exchange ${does(rows === 1 ? 'it' : 'them')}.`,
   ];
 }

@@ -24,7 +24,7 @@ describe('a comparison', () => {
     ).toEqual([
       '1,200 rows recovered, 3 live.',
       '1,199 rows are only in the recovered table (such as 1; 2): the exchange brings them.',
-      '1 row is only in the live table (7, a): the exchange takes away it.',
+      '1 row is only in the live table (7, a): the exchange takes it away.',
       'Columns that only the live table has: late.',
     ]);
   });
