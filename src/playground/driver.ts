@@ -72,6 +72,8 @@ export interface Actor {
   choose(message: Message, actionId: string, value: string): Promise<Click>;
   /** `/invite`s the app. */
   inviteApp(channel: string): Promise<void>;
+  /** Her account is switched off. */
+  leave(): void;
 }
 
 export function createDriver(parts: {
@@ -128,6 +130,9 @@ export function createDriver(parts: {
         click: (message, actionId) => interactions.click(person, message, actionId),
         choose: (message, actionId, value) => interactions.click(person, message, actionId, value),
         inviteApp: (channel) => interactions.type(person, channelCalled(channel), `/invite @${workspace.appName}`),
+        leave: () => {
+          person.deactivated = true;
+        },
       };
     },
     messages: (channel) => {

@@ -55,7 +55,7 @@ describe('a mistake is named with line, path and mend', () => {
     [
       'a key out of nowhere',
       { x: 'zebra: 1\n' },
-      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, targets and approvals.',
+      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, validation, targets and approvals.',
     ],
     [
       'what is not built yet',
@@ -363,20 +363,4 @@ describe('a good configuration', () => {
     const everywhere = await load({ slack: slack(', host: 0.0.0.0') });
     expect(everywhere.slack?.transport).toEqual({ ...transport, host: '0.0.0.0' });
   });
-});
-
-it('doctor goes on with the sources whose secrets are there', async () => {
-  const { settings, problems } = await readConfiguration(
-    await written(
-      withParts({
-        sources:
-          'sources:\n  a: { host: h, user: u, password: { file: none } }\n  b: { host: h, user: u, password: "" }\n',
-      }),
-    ),
-    options,
-  );
-  expect(settings?.sources.map((source) => source.name)).toEqual(['b']);
-  expect(problems.map(problemText)).toEqual([
-    expect.stringMatching(/^line 2: sources\.a\.password comes from the file .*none, which cannot be read \(ENOENT\)/),
-  ]);
 });

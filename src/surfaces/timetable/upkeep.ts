@@ -1,6 +1,7 @@
 import { noteFreeSpace } from '../../operations/measure-storage.ts';
 import { type Pruner, pruneDue } from '../../operations/prune-due.ts';
 import { dropAside } from '../../operations/table-swap/drop-aside.ts';
+import { sampleLatencies } from '../../operations/validation/sample-latency.ts';
 import type { World } from '../../operations/world.ts';
 
 export interface UpkeepOptions {
@@ -31,10 +32,14 @@ export function startUpkeep(world: World, { prune, signal }: UpkeepOptions = {})
       world.log.error({ error }, 'Could not look for tables whose time is over; trying again.');
     });
   };
+  const measure = async () => {
+    await noteFreeSpace(world);
+    await sampleLatencies(world, signal);
+  };
   const stops = [
     world.clock.every(lookEvery, look, { atOnce: true }),
     world.clock.every(lookEvery, drop, { atOnce: true }),
-    world.clock.every(measureEvery, () => noteFreeSpace(world), { atOnce: true }),
+    world.clock.every(measureEvery, measure, { atOnce: true }),
   ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));
