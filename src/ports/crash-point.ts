@@ -47,5 +47,8 @@ export const crashPointNames = [
   'recovery-laid-out',
   'recovery-replayed',
   'recovery-done',
+  'table-copied',
+  'exchange-step-run',
+  'exchange-step-noted',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

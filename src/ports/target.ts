@@ -4,6 +4,7 @@ import type { Inventory } from '../domain/inventory.ts';
 import type { ManifestPart, TableChecksum, TableName } from '../domain/manifest.ts';
 import type { ServerFacts } from '../domain/server.ts';
 import type { Inspection } from './inspection.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * A server that a backup is restored into.
@@ -14,6 +15,8 @@ export interface Target {
   readonly inspection: Inspection;
   /** Where it is reached, for people: `10.0.0.9:3306`, or a socket. */
   readonly place: string;
+  /** Its tables, one by one. */
+  readonly tables: Tables;
   facts(): Promise<ServerFacts>;
   /** What lies in its schemas now, the server's own left out. */
   inventory(): Promise<Inventory>;

@@ -31,7 +31,7 @@ export function planWords(plan: RecoveryPlan, now: Date): PlanWords {
     ],
   ];
   return {
-    headline: `${title} of ${what} onto ${target.kind === 'scratch' ? 'a scratch server' : target.name}`,
+    headline: `${title} of ${what} ${target.kind === 'source' ? 'on' : 'onto'} ${target.kind === 'scratch' ? 'a scratch server' : target.name}`,
     facts,
     steps: steps.map(({ title: step, seconds }) =>
       seconds === null || seconds === 0 ? step : `${step}, about ${formatDuration(seconds * 1000)}`,

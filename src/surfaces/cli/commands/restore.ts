@@ -59,11 +59,18 @@ export function registerRestore(program: Command, session: Session): void {
   }
 }
 
+/** The options of every way that goes to another server. */
+function restoreOptions(command: Command): Command {
+  return endOptions(
+    command
+      .option('-t, --target <name>', 'the server to restore into, by its name under targets')
+      .option('--scratch', 'a scratch server, made for this'),
+  );
+}
+
 /** The options that every way has. */
-export function restoreOptions(command: Command): Command {
+export function endOptions(command: Command): Command {
   return command
-    .option('-t, --target <name>', 'the server to restore into, by its name under targets')
-    .option('--scratch', 'a scratch server, made for this')
     .option('--until <time>', 'up to this moment, like 2026-11-28T10:30:00Z; UTC where no zone is named')
     .option('--until-gtid <set>', 'up to when all of these have run')
     .option('--before <place>', 'to just before the transaction at FILE:POSITION, or with this GTID')
@@ -89,7 +96,8 @@ export async function restoreWay(
 ): Promise<Answer | Refusal> {
   return interruptible(parts, async (signal) => {
     const { target, scratch, backup, plan, breakGlass } = options;
-    if ((target === undefined) === (scratch !== true)) {
+    // A table goes back to where it was.
+    if (scenario !== 'table' && (target === undefined) === (scratch !== true)) {
       throw new Failure(
         'usage',
         target === undefined ? 'Restore into which server?' : 'Restore into which of the two?',

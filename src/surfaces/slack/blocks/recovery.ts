@@ -114,6 +114,7 @@ function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsE
               'primary',
             )
           : undefined,
+        plan.scenario === 'table' ? runButton('Compare and exchange', `tables ${id}`, 2) : undefined,
         scratch ? runButton('End the scratch server', `approvals cancel ${id}`, 1) : undefined,
         more,
       );
