@@ -83,14 +83,11 @@ export function createRecoveryMessages(parts: {
     const news = recoveryNews(recovery, now, `The card is in <#${shown.channel}>.`);
     const { state, requested } = recovery;
     const requester = userOf(requested.by);
-    const wanted = [
-      ...(newsForRequester.includes(state) && requester !== undefined
-        ? [{ key: `${state}>${requester}`, to: requester }]
-        : []),
-      ...(newsForStakeholders.includes(state)
-        ? stakeholders.map((name) => ({ key: `${state}>${name}`, to: userOf(name) ?? name }))
-        : []),
-    ];
+    const toWhom = new Set([
+      ...(newsForRequester.includes(state) && requester !== undefined ? [requester] : []),
+      ...(newsForStakeholders.includes(state) ? stakeholders.map((name) => userOf(name) ?? name) : []),
+    ]);
+    const wanted = [...toWhom].map((to) => ({ key: `${state}>${to}`, to }));
     let told = shown.told;
     for (const { key, to } of wanted) {
       if (told.includes(key)) continue;
