@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Failure } from '../../../domain/failure.ts';
 import type { Scratch, ScratchRequest, ScratchServer } from '../../../ports/scratch.ts';
 import type { RunningProgram } from '../../process/run-program.ts';
@@ -51,7 +52,7 @@ async function startScratch(settings: ScratchSettings, request: ScratchRequest):
     return {
       name: room.name,
       version: programs.version,
-      target: createMysqlTarget(login, { dataDirectory: room.data }),
+      target: createMysqlTarget(login, { dataDirectory: room.data, workDirectory: join(room.directory, 'replays') }),
       gaveUp: gaveUp.signal,
       destroy,
     };
