@@ -53,6 +53,8 @@ export interface SceneOptions {
   readonly appIsMember?: boolean;
   /** How Slack reaches the bot; Socket Mode by default. */
   readonly transport?: Transport['kind'];
+  /** Instead of the played ones. */
+  readonly operations?: Operations;
 }
 
 export async function slackScene(options: SceneOptions = {}): Promise<SlackScene> {
@@ -78,7 +80,9 @@ export async function slackScene(options: SceneOptions = {}): Promise<SlackScene
       : { kind: 'socket-mode', appToken };
 
   async function startUnconnected(): Promise<SlackSurface> {
-    bot = await startSlack(world, { channel, botToken, transport, apiUrl }, people, { operations: playedOperations });
+    bot = await startSlack(world, { channel, botToken, transport, apiUrl }, people, {
+      operations: options.operations ?? playedOperations,
+    });
     return bot;
   }
 

@@ -3,7 +3,7 @@ import { type BackupReport, backupReport } from '../../domain/backup-report.ts';
 import { type ExitStatus, FAILURES, type FailureCode } from '../../domain/failure.ts';
 import type { FailureFacts, Job, JobKind, Outcome } from '../../domain/job.ts';
 import { countOf, formatBytes, formatDuration, formatRate } from '../../domain/measures.ts';
-import { changeCounts, changeLines } from '../../domain/schema-diff/change-words.ts';
+import { changeCounts, keptChangeLines } from '../../domain/schema-diff/change-words.ts';
 import { formatList } from '../../domain/wording.ts';
 import type { World } from '../../operations/world.ts';
 import { type Answer, troubleText } from './answer.ts';
@@ -94,11 +94,9 @@ function binlogLines(
   ];
 }
 
-function schemaLines({ since, total, changes }: NonNullable<BackupReport['schemaChanges']>): string[] {
-  const more = total > changes.length ? [`… and ${total - changes.length} more`] : [];
-  return [`${changeCounts(changes, total)} since ${since}`, ...changes.flatMap(changeLines), ...more].map(
-    (line) => `  ${line}`,
-  );
+function schemaLines(kept: NonNullable<BackupReport['schemaChanges']>): string[] {
+  const { since, total, changes } = kept;
+  return [`${changeCounts(changes, total)} since ${since}`, ...keptChangeLines(kept)].map((line) => `  ${line}`);
 }
 
 function dumpLines(backup: BackupReport): string[] {

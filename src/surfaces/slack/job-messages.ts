@@ -7,7 +7,7 @@ import { failedInThreadMessage, failedReplyMessage } from './blocks/failed-job.t
 import type { Channels } from './channels.ts';
 import type { DayThreads } from './day-threads.ts';
 import type { Delivered, Delivery } from './delivery.ts';
-import { createFindingsFiles } from './findings-files.ts';
+import { createJobFiles } from './job-files.ts';
 import { createJobNotes, type Shown } from './job-notes.ts';
 import { isAlarming, viewJob } from './job-view.ts';
 import type { Operations } from './operations.ts';
@@ -45,7 +45,7 @@ export function createJobMessages(parts: {
   const { jobs } = world.state;
   const notes = createJobNotes(world.state.notes);
   const alerts = createAnsweredAlerts({ world, delivery });
-  const files = createFindingsFiles({ world, delivery });
+  const files = createJobFiles({ world, delivery });
   /** Jobs whose newest row is not shown yet. */
   const pending = new Map<string, Job>();
   /** When a job's message may be touched again, milliseconds since 1970. */

@@ -11,8 +11,8 @@ const shownSchema = z.object({
   alertTs: z.string().optional(),
   /** The end of the job is shown. */
   ended: z.boolean().optional(),
-  /** What became of the file with all findings, below the alert. */
-  findingsFile: z.enum(['sent', 'refused', 'gone']).optional(),
+  /** What became of the file with what the message has no room for. */
+  file: z.enum(['sent', 'refused', 'gone']).optional(),
 });
 export type Shown = z.infer<typeof shownSchema>;
 

@@ -19,6 +19,8 @@ export function listen(
     channels: Channels;
     call(userId: string): Caller;
     welcome(channel: string): Promise<void>;
+    /** Posts an answer that has a file; false where it has none, or Slack does not take it. */
+    postWithFile(channel: string, answer: Answer): Promise<boolean>;
     now(): Date;
   },
 ): void {
@@ -28,8 +30,10 @@ export function listen(
     await ack();
     const { user_id, channel_id, text } = commandSchema.parse(payload);
     const answer = await answerCommand(text, parts.call(user_id));
+    const open = mayBeRead(answer, channel_id);
+    if (open && (await parts.postWithFile(channel_id, answer))) return;
     await respond({
-      response_type: mayBeRead(answer, channel_id) ? 'in_channel' : 'ephemeral',
+      response_type: open ? 'in_channel' : 'ephemeral',
       ...withInvitation(answer.message),
     });
   });

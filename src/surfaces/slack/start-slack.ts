@@ -13,6 +13,7 @@ import { createJobMessages } from './job-messages.ts';
 import { listen } from './listen.ts';
 import { onceOnly } from './once-only.ts';
 import { type Operations, operations as realOperations } from './operations.ts';
+import { postWithFile } from './post-with-file.ts';
 import { createPruneMessages } from './prune-messages.ts';
 import type { SlackSettings } from './settings.ts';
 import { socketModeLine } from './socket-mode-line.ts';
@@ -95,6 +96,7 @@ export async function startSlack(
       ...(people && { people }),
     }),
     welcome: (channel) => welcome({ world, channels, delivery }, channel),
+    postWithFile: (channel, answer) => postWithFile(delivery, channel, answer),
   });
 
   /** What is known only once Slack answers. */
