@@ -54,6 +54,8 @@ export interface SourceSettings {
   readonly channel?: string;
   /** Whom approved steps log in as. */
   readonly restore?: { readonly user: string; readonly password: string };
+  /** The folder of its rollback scripts. */
+  readonly rollbacks?: string;
 }
 
 /** A server that a recovery may go to. */

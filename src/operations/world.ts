@@ -6,6 +6,7 @@ import type { CrashPoint } from '../ports/crash-point.ts';
 import type { Encryption } from '../ports/encryption.ts';
 import type { Log } from '../ports/log.ts';
 import type { Repositories } from '../ports/repository.ts';
+import type { RollbackScripts } from '../ports/rollback-scripts.ts';
 import type { Scratch } from '../ports/scratch.ts';
 import type { Source } from '../ports/source.ts';
 import type { State } from '../ports/state.ts';
@@ -26,6 +27,8 @@ export interface World {
   /** Sources, logged in to as whom approved steps work as: only of those that have `restore` in the configuration. */
   readonly restorers?: ReadonlyMap<string, Target>;
   readonly approvals?: RulesByScenario;
+  /** Scripts that lead migrations back, by source: of those that have a folder for them. */
+  readonly rollbackScripts?: ReadonlyMap<string, RollbackScripts>;
   /** Who is listed now: an approval of somebody who is not any more counts no longer. */
   readonly people?: People;
   readonly schedules: Schedules;

@@ -43,7 +43,7 @@ export function restorersOf({ sources, spoolPath }: Pick<Settings, 'sources' | '
   return new Map(
     sources.flatMap((source) => {
       if (!source.restore) return [];
-      const { schemas: _, accounts: __, channel: ___, restore, ...place } = source;
+      const { schemas: _, accounts: __, channel: ___, rollbacks: ____, restore, ...place } = source;
       return [[source.name, lazyTarget({ ...place, ...restore }, spoolPath, `sources.${source.name}.restore`)]];
     }),
   );
