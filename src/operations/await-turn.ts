@@ -10,7 +10,7 @@ const lookEvery = 500;
 /** Waits until no such backup of the source runs that was started before this one. Those of dead processes do not count. */
 export async function awaitTurn(
   world: Pick<World, 'state'>,
-  job: Job,
+  job: Pick<Job, 'id' | 'source' | 'startedAt'>,
   { signal, onWaiting }: { signal: AbortSignal; onWaiting: (why: string) => void },
 ): Promise<void> {
   for (;;) {
@@ -25,7 +25,7 @@ export async function awaitTurn(
   }
 }
 
-function isBefore(a: Job, b: Job): boolean {
+function isBefore(a: Pick<Job, 'id' | 'startedAt'>, b: Pick<Job, 'id' | 'startedAt'>): boolean {
   return (
     a.startedAt.getTime() - b.startedAt.getTime() < 0 ||
     (a.startedAt.getTime() === b.startedAt.getTime() && a.id < b.id)

@@ -46,5 +46,8 @@ export const crashPointNames = [
   'recovery-step-done',
   'recovery-replayed',
   'recovery-done',
+  'rollback-unit-begun',
+  'rollback-unit-ran',
+  'rollback-unit-done',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

@@ -20,6 +20,8 @@ export function lazyTarget(settings: TargetSettings, spoolPath: string, section 
     freeBytes: async () => (await target()).freeBytes(),
     countRows: async (tables, signal) => (await target()).countRows(tables, signal),
     checksumTables: async (tables, signal) => (await target()).checksumTables(tables, signal),
+    countValues: async (table, columns) => (await target()).countValues(table, columns),
+    openScript: async (owner) => (await target()).openScript(owner),
     load: async (sql, options) => (await target()).load(sql, options),
     loadRows: async (sql, options) => (await target()).loadRows(sql, options),
     clear: async (tables, options) => (await target()).clear(tables, options),
