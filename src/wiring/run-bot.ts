@@ -59,11 +59,11 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
   async function startSlackSurface(
     world: World,
     slack: NonNullable<typeof settings.slack>,
-    { sources }: typeof settings,
+    { sources, approvals: { stakeholders } }: typeof settings,
     signal: AbortSignal,
   ) {
     const { startSlack } = await import('../surfaces/slack/start-slack.ts');
-    return startSlack(world, { ...slack, sourceChannels: sourceChannels(sources) }, people, { signal });
+    return startSlack(world, { ...slack, stakeholders, sourceChannels: sourceChannels(sources) }, people, { signal });
   }
 }
 

@@ -37,11 +37,15 @@ export async function openRecoveryWorld({ target, ...options }: RecoveryWorldOpt
 }
 
 /** Asks for one that must come to be asked for. */
-export async function requested(world: World, request: Partial<RecoveryRequest> = {}): Promise<StoredRecovery> {
+export async function requested(
+  world: World,
+  request: Partial<RecoveryRequest> = {},
+  onto: 'replacement' | 'scratch' = 'replacement',
+): Promise<StoredRecovery> {
   const answer = await requestRecovery(world, {
     principal: asha,
     scenario: 'complete',
-    target: 'replacement',
+    ...(onto === 'replacement' && { target: onto }),
     end: { kind: 'chain-end' },
     ...request,
   });

@@ -134,6 +134,9 @@ function cancel(recovery: Recovery, person: Deciding, now: Date): Decided {
     case 'running':
       if (recovery.stopAsked) return no({ why: 'stopping-already', by: recovery.stopAsked.by });
       return { kind: 'changed', recovery: { ...recovery, stopAsked: said(person, now) } };
+    case 'succeeded':
+      // Whoever keeps the scratch server ends it when it is not noted any more.
+      return recovery.scratch ? { kind: 'changed', recovery: { ...recovery, scratch: null } } : notNow(recovery);
     default:
       return notNow(recovery);
   }

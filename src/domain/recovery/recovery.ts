@@ -60,8 +60,8 @@ export const recoverySchema = z.object({
   eventsEnabled: saidBySchema.nullable(),
   /** What the steps found out, for people. */
   notes: z.array(z.string()),
-  /** Where the scratch server is reached while it stands. */
-  scratch: z.object({ name: z.string(), place: z.string(), user: z.string() }).nullable(),
+  /** Where the scratch server is reached while it stands, and with which option file, by the user who runs Tidemark. */
+  scratch: z.object({ name: z.string(), place: z.string(), optionFile: z.string() }).nullable(),
 });
 export type Recovery = z.infer<typeof recoverySchema>;
 

@@ -7,7 +7,6 @@ import { authorize } from '../authorize.ts';
 import { record } from '../record.ts';
 import type { World } from '../world.ts';
 import { refused } from './request-recovery.ts';
-import { closeScratch } from './restore-steps.ts';
 
 /** What people may say of a recovery. */
 export type Verb = 'approve' | 'deny' | 'cancel' | 'resume' | 'give-up' | 'enable-events' | 'break-glass';
@@ -63,7 +62,6 @@ export function decide(world: World, verb: Verb, decision: Decision): DecisionAn
     subject: id,
     detail: { hash: recovery.hash, state: settled.recovery.state, ...(why !== undefined && { why }) },
   });
-  if (verb === 'give-up') void closeScratch(id);
   return { kind: 'decided', recovery: settled.recovery };
 }
 

@@ -10,9 +10,10 @@ import type { World } from '../world.ts';
 import { settle } from './decide.ts';
 import { keepRate } from './rates.ts';
 import { refused } from './request-recovery.ts';
-import { scratchStands, unitedEvents } from './restore-steps.ts';
+import { unitedEvents } from './restore-steps.ts';
 import type { RecoveryRun, Scenario } from './scenario.ts';
 import { scenarioNamed } from './scenarios.ts';
+import { scratchStands } from './standing-scratch.ts';
 
 /** Who runs a recovery has this lease. */
 export function recoveryLease(id: string): string {
@@ -218,7 +219,6 @@ function makeRun(
         ...recovery,
         eventsToEnable: unitedEvents(recovery.eventsToEnable, events),
       })),
-    scratchStands: (scratch) => change(world, id, { scratch }),
   };
 }
 

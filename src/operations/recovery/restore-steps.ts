@@ -1,10 +1,9 @@
 import { rangeBytes } from '../../domain/binlog/binlog-range.ts';
 import { compareRestored } from '../../domain/compare-restored.ts';
 import { Failure } from '../../domain/failure.ts';
-import { quoteTable, restoredBytes, type TableName } from '../../domain/manifest.ts';
+import { quoteTable, type TableName } from '../../domain/manifest.ts';
 import { countOf } from '../../domain/measures.ts';
 import { scheduler } from '../../domain/principal.ts';
-import type { ScratchServer } from '../../ports/scratch.ts';
 import type { Target } from '../../ports/target.ts';
 import type { OpenSet } from '../open-set.ts';
 import { notedJournal } from '../restore-journal.ts';
@@ -16,6 +15,7 @@ import { readEverything } from './read-everything.ts';
 import { replayBinlogs } from './replay-binlogs.ts';
 import type { RecoveryRun } from './scenario.ts';
 import { sourceChains } from './source-chains.ts';
+import { scratchFor } from './standing-scratch.ts';
 
 /** Reads all that is needed, whole, so that nothing is touched for a backup that cannot be read to its end. */
 export async function readStep(run: RecoveryRun): Promise<void> {
@@ -194,14 +194,6 @@ async function setOf({ world, plan }: RecoveryRun): Promise<OpenSet> {
   return (await openNearest(world, repositoriesOf(world), plan.backup?.id ?? '', asked)).set;
 }
 
-/** Scratch servers that stand for somebody to look into, by the recovery's id. They end with this process. */
-const standing = new Map<string, ScratchServer>();
-
-/** Whether what was done on a scratch server is still there. */
-export function scratchStands(id: string): boolean {
-  return standing.has(id);
-}
-
 async function targetOf(run: RecoveryRun, set?: OpenSet): Promise<Target> {
   const { world, plan, id, signal } = run;
   if (plan.target.kind !== 'scratch') {
@@ -211,28 +203,8 @@ async function targetOf(run: RecoveryRun, set?: OpenSet): Promise<Target> {
       hint: 'Give this recovery up, and request one to the server that is there now.',
     });
   }
-  const server = standing.get(id) ?? (await startScratch(run, set, signal));
-  standing.set(id, server);
-  void world;
-  return server.target;
-}
-
-async function startScratch(run: RecoveryRun, set: OpenSet | undefined, signal: AbortSignal): Promise<ScratchServer> {
-  const { world } = run;
-  const { manifest } = set ?? (await setOf(run));
-  if (!world.scratch)
-    throw new Failure('configuration', 'No scratch server is configured.', { hint: 'Set scratch.serverDir.' });
-  const server = await world.scratch.start({ ...manifest.source, expectedBytes: restoredBytes(manifest), signal });
-  run.scratchStands({ name: server.name, place: server.target.place, user: 'tidemark_scratch' });
-  return server;
-}
-
-/** Ends the scratch server of a recovery, if one stands. */
-export async function closeScratch(id: string): Promise<boolean> {
-  const server = standing.get(id);
-  standing.delete(id);
-  await server?.destroy();
-  return server !== undefined;
+  const manifest = async () => (set ?? (await setOf(run))).manifest;
+  return (await scratchFor(world, id, manifest, signal)).target;
 }
 
 /** Events of a target that its own binlogs brought in, or that came in disabled: each once. */

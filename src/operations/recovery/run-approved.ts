@@ -4,10 +4,12 @@ import type { StoredRecovery } from '../../domain/recovery/recovery.ts';
 import type { World } from '../world.ts';
 import { settle } from './decide.ts';
 import { executeRecovery, recoveryLease } from './execute-recovery.ts';
+import { closeEveryScratch, scratchLease, tendScratch } from './standing-scratch.ts';
 
 /** Marks what nobody runs any more, and what came too late. Answers those that may begin. */
 export function lookAfterRecoveries(world: World): StoredRecovery[] {
   const open = world.state.recoveries.list({ open: true, limit: 1000 });
+  forgetGoneScratch(world);
   const now = world.clock.now();
   for (const recovery of open) {
     if (recovery.state === 'running' && !world.state.leases.holder(recoveryLease(recovery.id))) {
@@ -29,6 +31,7 @@ export function approvedRunner(
   return {
     async tick() {
       if (signal.aborted) return;
+      await tendScratch(world);
       for (const { id } of lookAfterRecoveries(world)) {
         if (underWay.has(id) || world.clock.now().getTime() < (notBefore.get(id) ?? 0)) continue;
         const work = executeRecovery(world, id, { signal })
@@ -48,6 +51,15 @@ export function approvedRunner(
     },
     async settled() {
       await Promise.all(underWay.values());
+      await closeEveryScratch(world);
     },
   };
+}
+
+/** A scratch server went with the process that kept it. */
+function forgetGoneScratch({ state }: World): void {
+  for (const { id, scratch } of state.recoveries.list({ limit: 50 })) {
+    if (!scratch || state.leases.holder(scratchLease(id))) continue;
+    state.recoveries.change(id, ({ revision: _, ...recovery }) => ({ ...recovery, scratch: null }));
+  }
 }

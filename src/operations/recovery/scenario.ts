@@ -53,5 +53,4 @@ export interface RecoveryRun {
   /** Found out on the way, for people. */
   note(text: string): void;
   eventsToEnable(events: readonly TableName[]): void;
-  scratchStands(scratch: { readonly name: string; readonly place: string; readonly user: string }): void;
 }

@@ -5,6 +5,7 @@ import { standingWords } from '../../domain/recovery/recovery-words.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { executeRecovery } from '../../operations/recovery/execute-recovery.ts';
 import { lookAfterRecoveries } from '../../operations/recovery/run-approved.ts';
+import { closeEveryScratch } from '../../operations/recovery/standing-scratch.ts';
 import type { World } from '../../operations/world.ts';
 import type { Terminal } from './cli-parts.ts';
 
@@ -21,7 +22,9 @@ export async function followRecovery(
   try {
     if (world.state.leases.holder('bot') === undefined) {
       const ended = await executeRecovery(world, id, { signal });
-      return ended.kind === 'refused' ? ended : ended.recovery;
+      if (ended.kind === 'refused') return ended;
+      if (ended.recovery.scratch) await letLook(ended.recovery.scratch, terminal, signal);
+      return ended.recovery;
     }
     for (;;) {
       lookAfterRecoveries(world);
@@ -30,9 +33,20 @@ export async function followRecovery(
       await pause(lookMilliseconds);
     }
   } finally {
+    await closeEveryScratch(world);
     running.abort();
     await drawing;
   }
+}
+
+/** A scratch server of this process stands as long as it does. */
+async function letLook(
+  { optionFile }: NonNullable<StoredRecovery['scratch']>,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  terminal.err(`It stands until Ctrl-C; look into it: mysql --defaults-file=${optionFile}\n`);
+  while (!signal.aborted) await pause(lookMilliseconds, undefined, { signal }).catch(() => {});
 }
 
 async function draw(world: World, id: string, terminal: Terminal, signal: AbortSignal): Promise<void> {

@@ -25,7 +25,11 @@ export function recoveryAnswer(recovery: StoredRecovery, now: Date, name: string
     ...notes.map((note) => `  - ${note}`),
     ...(measured ? [`  - ${measured}`] : []),
     ...(half ? [`  ! ${half}`] : []),
-    ...(scratch && state === 'succeeded' ? [`  - It stands at ${scratch.place}, for the user who runs Tidemark.`] : []),
+    ...(scratch && state === 'succeeded'
+      ? [
+          `  - Look into it: mysql --defaults-file=${scratch.optionFile}; end it: ${name} approvals cancel ${recovery.id}`,
+        ]
+      : []),
     ...(state === 'succeeded' && eventsToEnable.length > 0 && !eventsEnabled
       ? [
           `  ! ${eventsToEnable.length} events are disabled. Another approver: ${name} approvals enable-events ${recovery.id}`,

@@ -1,14 +1,7 @@
 import { planRestore } from '../plan-restore.ts';
-import {
-  checkStep,
-  clearStep,
-  closeScratch,
-  readStep,
-  replayStep,
-  restoreStep,
-  takeFullStep,
-} from '../restore-steps.ts';
+import { checkStep, clearStep, readStep, replayStep, restoreStep, takeFullStep } from '../restore-steps.ts';
 import type { Scenario } from '../scenario.ts';
+import { closeScratch } from '../standing-scratch.ts';
 
 /** The source is lost: everything comes back on another server, as near to now as the binlogs lead. */
 export const complete: Scenario = {
@@ -30,5 +23,5 @@ export const complete: Scenario = {
     check: checkStep,
     'take-full': takeFullStep,
   },
-  close: async ({ id }) => void (await closeScratch(id)),
+  close: ({ world, id }) => closeScratch(world, id),
 };

@@ -1,6 +1,7 @@
 import { planRestore } from '../plan-restore.ts';
-import { checkStep, clearStep, closeScratch, readStep, replayStep, restoreStep } from '../restore-steps.ts';
+import { checkStep, clearStep, readStep, replayStep, restoreStep } from '../restore-steps.ts';
 import type { Scenario } from '../scenario.ts';
+import { closeScratch } from '../standing-scratch.ts';
 
 /** The source lives, and an earlier state of it is wanted beside it: to look at, or to take from. */
 export const pointInTime: Scenario = {
@@ -20,5 +21,5 @@ export const pointInTime: Scenario = {
     ]);
   },
   steps: { read: readStep, clear: clearStep, restore: restoreStep, replay: replayStep, check: checkStep },
-  close: async ({ id }) => void (await closeScratch(id)),
+  close: ({ world, id }) => closeScratch(world, id),
 };
