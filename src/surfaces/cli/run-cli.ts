@@ -12,6 +12,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
+import { registerMigration } from './commands/migration.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
 import { registerRestore } from './commands/restore.ts';
@@ -36,6 +37,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerSchema,
   registerVerify,
   registerCopies,
+  registerMigration,
   registerRestore,
   registerApprovals,
   registerKeep,
