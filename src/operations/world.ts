@@ -3,6 +3,7 @@ import type { RulesByScenario } from '../domain/recovery/approval-rule.ts';
 import type { Schedules } from '../domain/schedule.ts';
 import type { Calendar, Clock } from '../ports/clock.ts';
 import type { CrashPoint } from '../ports/crash-point.ts';
+import type { Directory } from '../ports/directory.ts';
 import type { Encryption } from '../ports/encryption.ts';
 import type { Log } from '../ports/log.ts';
 import type { Repositories } from '../ports/repository.ts';
@@ -31,6 +32,8 @@ export interface World {
   readonly rollbackScripts?: ReadonlyMap<string, RollbackScripts>;
   /** Who is listed now: an approval of somebody who is not any more counts no longer. */
   readonly people?: People;
+  /** Undefined where there is no Slack. */
+  readonly directory?: Directory;
   readonly schedules: Schedules;
   /** A disk that is full within so many days is warned of; two weeks when left out. */
   readonly warnWhenFullWithinDays?: number;

@@ -23,7 +23,7 @@ export interface Driver {
   directMessages(person: string): Message[];
   /**
    * The first message that satisfies, already there or still to come, updates included. Rejects after `timeoutMs`
-   * of the wall's time (5000) and says what there was instead.
+   * of the wall's time (15000) and says what there was instead.
    */
   waitForMessage(satisfies: (message: Message) => boolean, timeoutMs?: number): Promise<Message>;
   /** All words of a message as a person reads them: text of blocks, labels of buttons, titles of files; the text where there are no blocks. */
@@ -72,6 +72,8 @@ export interface Actor {
   choose(message: Message, actionId: string, value: string): Promise<Click>;
   /** `/invite`s the app. */
   inviteApp(channel: string): Promise<void>;
+  /** Her account is switched off. */
+  leave(): void;
 }
 
 export function createDriver(parts: {
@@ -128,6 +130,9 @@ export function createDriver(parts: {
         click: (message, actionId) => interactions.click(person, message, actionId),
         choose: (message, actionId, value) => interactions.click(person, message, actionId, value),
         inviteApp: (channel) => interactions.type(person, channelCalled(channel), `/invite @${workspace.appName}`),
+        leave: () => {
+          person.deactivated = true;
+        },
       };
     },
     messages: (channel) => {
@@ -146,7 +151,7 @@ export function createDriver(parts: {
       const im = workspace.directMessages(personCalled(name).id);
       return those((it) => it.channel === im?.id);
     },
-    waitForMessage: (satisfies, timeoutMs = 5_000) =>
+    waitForMessage: (satisfies, timeoutMs = 15_000) =>
       until(
         () => those(satisfies)[0],
         timeoutMs,
@@ -162,7 +167,7 @@ export function createDriver(parts: {
     saveRequestUrl: parts.lines.saveRequestUrl,
     tamper: faults.tamper,
     connections: () => socketMode.connections(),
-    waitForConnections: async (atLeast = 1, timeoutMs = 5_000) => {
+    waitForConnections: async (atLeast = 1, timeoutMs = 15_000) => {
       await until(
         () => (socketMode.connections() >= atLeast ? true : undefined),
         timeoutMs,

@@ -8,6 +8,8 @@ export interface Person {
   realName: string;
   title: string;
   email: string;
+  /** An administrator switched the account off. */
+  deactivated?: boolean;
 }
 
 export interface Channel {

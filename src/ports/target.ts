@@ -45,7 +45,7 @@ export interface Target {
   loadRows(sql: AsyncIterable<Buffer>, options: LoadRowsOptions): Promise<RowsOutcome>;
   /** Removes the rows that loading these tables or ranges brings, once an earlier, killed load of them has surely ended. */
   clear(tables: readonly ClearedTable[], options: Pick<LoadOptions, 'owner' | 'part' | 'binlog'>): Promise<void>;
-  /** Ends programs that a killed restore of this owner left running, and says how many. */
+  /** Ends programs that a killed restore of this owner left running, and says how many; what it laid out goes too. Needs no server. */
   endOrphans(owner: string): Promise<number>;
 
   dropSchemas(schemas: readonly string[], options: Pick<LoadOptions, 'binlog'>): Promise<void>;

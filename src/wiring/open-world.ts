@@ -11,6 +11,7 @@ import { unretireKeys } from '../operations/unretire-keys.ts';
 import type { World } from '../operations/world.ts';
 import type { OpenWorld } from '../surfaces/cli/cli-parts.ts';
 import type { Around } from './around.ts';
+import { lazyDirectory } from './lazy-directory.ts';
 import { lazyEncryption } from './lazy-encryption.ts';
 import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
@@ -51,6 +52,7 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
       ),
     ),
     ...(people && { people }),
+    ...(settings.slack && { directory: lazyDirectory(settings.slack) }),
     schedules,
     ...(settings.warnWhenFullWithinDays !== undefined && {
       warnWhenFullWithinDays: settings.warnWhenFullWithinDays,

@@ -21,6 +21,7 @@ import { createBackupUser } from '../support/backup-user.ts';
 import { type BackupWorld, dba, objectKeys, openBackupWorld, takeGood, verify } from '../support/backup-world.ts';
 import { startDatabaseServer, type TestServer } from '../support/database-server.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { restoreByGuide } from '../support/restore-by-guide.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { everyFlavour } from '../support/use-database-server.ts';
 
@@ -57,6 +58,15 @@ describe.each(everyFlavour)('schema sets of $name', (flavour) => {
     const full = await takeGood(world, 'full');
     expect(namesOf(await structureOf(world, full.id))).toEqual(expected);
     expect(await diffSchemas(world, { principal: dba, before: id, after: full.id })).toMatchObject({ changes: [] });
+  });
+
+  it('make all of them again by their own guide', async () => {
+    const world = await openWorld(manualClock(new Date()));
+    const { id } = await takeGood(world, 'schema');
+    const target = await startDatabaseServer({ flavour });
+    onTestFinished(() => target.stop());
+    await restoreByGuide(world, id, target);
+    expect(await everyObject(target)).toEqual(await everyObject(server));
   });
 
   it('have a position and a GTID set of one moment, while others write', async () => {

@@ -21,7 +21,10 @@ export function startCopying(world: World): { stop(): Promise<void> } {
 }
 
 /** Until a copy has every object of the source's that the primary has, and says so. */
-export async function copiedUp(world: World, copy: Repository): Promise<void> {
+export async function copiedUp(
+  world: Pick<World, 'repositories' | 'state'> & { readonly sources: ReadonlyMap<string, unknown> },
+  copy: Repository,
+): Promise<void> {
   const [source = ''] = world.sources.keys();
   const { primary } = world.repositories;
   await expect

@@ -15,7 +15,7 @@ import { loadLocks, loadSql } from './load-sql.ts';
 import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
 import { readProcesslist } from './processlist.ts';
 import { findLoadPrograms, type LoadPrograms } from './programs.ts';
-import { replayBinlogs } from './replay.ts';
+import { replayBinlogs, sweepReplays } from './replay.ts';
 import { openScript } from './script-session.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { ServerSettings } from './settings.ts';
@@ -103,7 +103,9 @@ export function createMysqlTarget(
 
     async endOrphans(owner) {
       await sweepOptionFiles((mark) => mark === owner);
-      return endOrphans((mark) => mark === owner);
+      const ended = await endOrphans((mark) => mark === owner);
+      if (workDirectory !== undefined) await sweepReplays(workDirectory, owner);
+      return ended;
     },
 
     dropSchemas: (schemas, { binlog }) =>

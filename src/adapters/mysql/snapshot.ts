@@ -27,7 +27,10 @@ export interface SnapshotRequest {
 }
 
 /**
- * Holds all writes for a moment, lets every dump and the lead session take their snapshot in it, and reads the binlog position there.
+ * Holds all writes for a moment, reads the binlog position in it, and lets the lead session and every dump take their snapshot there.
+ * The lead comes first, while the machine is idle: when the gates open it is the dumps' turn. Should anything get past the lock unseen, a
+ * position before the snapshots has it replayed, one after them would have it lost.
+ *
  * Whatever happens, the lock is gone after the hard limit: it hangs on a session that is dropped then.
  */
 export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
@@ -45,12 +48,11 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
   try {
     const either = AbortSignal.any([signal, limit.signal]);
     crashPoint('backup-lock-held');
-    await gates.open();
-    await gates.waitForSnapshots(either);
     const position = await readPosition(lead, dialect);
     const takenAt = await readServerTime(lead);
-    await lead.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     await lead.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    await gates.open();
+    await gates.waitForSnapshots(either);
     either.throwIfAborted();
     await lock.session.query('UNLOCK TABLES');
     const heldMilliseconds = Math.round(performance.now() - heldSince);
@@ -118,6 +120,7 @@ async function lockWrites(
   request: SnapshotRequest,
 ): Promise<{ method: 'global-read-lock' | 'lock-tables'; session: Session }> {
   const { lead, settings, tables } = request;
+  await lead.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   await lead.query(lockSession(settings.lock));
   try {
     await lead.query('FLUSH TABLES WITH READ LOCK');

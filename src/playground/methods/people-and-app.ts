@@ -54,7 +54,7 @@ function asSlackSees(person: Person, withEmail: boolean): Record<string, unknown
     team_id: team.id,
     name: person.name,
     real_name: person.realName,
-    deleted: false,
+    deleted: person.deactivated ?? false,
     tz: 'Etc/UTC',
     tz_label: 'Coordinated Universal Time',
     tz_offset: 0,

@@ -7,7 +7,7 @@ import { measureStorage } from '../../operations/measure-storage.ts';
 import { planPrune } from '../../operations/plan-prune.ts';
 import { prune } from '../../operations/prune.ts';
 import { readStatus, statusOf } from '../../operations/read-status.ts';
-import { decide, enableEvents, findRecovery } from '../../operations/recovery/decide.ts';
+import { decideAsked, enableEvents, findRecovery } from '../../operations/recovery/decide.ts';
 import { requestRecovery } from '../../operations/recovery/request-recovery.ts';
 import { sourcesToLookAt } from '../../operations/resolve-source.ts';
 import { retryJob } from '../../operations/retry-job.ts';
@@ -35,7 +35,7 @@ export const operations = {
   retryJob,
   cancelJob,
   requestRecovery,
-  decide,
+  decideAsked,
   enableEvents,
   findRecovery,
   sourcesToLookAt,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeCounts, changeLines } from '../../../src/domain/schema-diff/change-words.ts';
+import { changeCounts, changeLines, keptChangeLines } from '../../../src/domain/schema-diff/change-words.ts';
 import { compareSchemas } from '../../../src/domain/schema-diff/compare-schemas.ts';
 import { readSchemaObjects } from '../../../src/domain/schema-diff/read-schema-objects.ts';
 import { keptChanges, type SchemaChange } from '../../../src/domain/schema-diff/schema-change.ts';
@@ -92,6 +92,10 @@ describe('comparing two structures', () => {
     expect(JSON.stringify(kept).length).toBeLessThan(1_000_000);
     expect(kept.changes[0]?.gone.at(-1)).toBe('… and 38 more lines');
     expect(changeCounts(kept.changes, kept.total)).toBe('900 changes');
+    const lines = keptChangeLines(kept, 60);
+    expect(lines.length).toBeLessThanOrEqual(61);
+    expect(lines.at(-1)).toBe('… and 896 more changes');
+    expect(keptChangeLines(kept, 5)).toHaveLength(6);
     expect(changeCounts([one, { ...one, what: 'added' }])).toBe('2 changes: 1 added, 1 changed');
     expect(changeCounts([])).toBe('nothing changed');
   });
