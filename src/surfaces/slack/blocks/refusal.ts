@@ -74,7 +74,7 @@ export function refusalMessage(refusal: Refusal, command: string, now: Date): Me
       return saying(`⛔ ${escapeMrkdwn(refusal.problem)}`, escapeMrkdwn(refusal.mend));
     case 'recovery': {
       const { message: why, hint } = recoveryRefusalWords(refusal.refusal);
-      return saying(`⛔ ${escapeMrkdwn(why)}`, escapeMrkdwn(hint));
+      return saying(`⛔ ${escapeMrkdwn(shorten(why, 2_000))}`, escapeMrkdwn(shorten(hint, 500)));
     }
     default:
       return refusal satisfies never;

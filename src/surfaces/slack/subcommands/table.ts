@@ -5,6 +5,7 @@ import { backups } from './backups.ts';
 import { copies } from './copies.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
+import { migration } from './migration.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 import { schema } from './schema.ts';
@@ -23,6 +24,7 @@ export const subcommands: readonly Subcommand[] = [
   show,
   schema,
   verify,
+  migration,
   restore,
   approvals,
   copies,
