@@ -1,22 +1,19 @@
-import { Failure } from '../../../domain/failure.ts';
 import { countOf } from '../../../domain/measures.ts';
 import { type Migration, migrationNamed } from '../../../domain/migration/migration.ts';
 import { canonicalJson, type RecoveryPlan } from '../../../domain/recovery/plan.ts';
 import type { RecoveryRefusal } from '../../../domain/recovery/recovery-refusal.ts';
 import type { RollbackDetails } from '../../../domain/rollback/rollback-details.ts';
 import { compareSchemas } from '../../../domain/schema-diff/compare-schemas.ts';
-import type { SchemaObject } from '../../../domain/schema-diff/read-schema-objects.ts';
 import type { SchemaChange } from '../../../domain/schema-diff/schema-change.ts';
 import { sha256 } from '../../../domain/sha256.ts';
 import type { Target } from '../../../ports/target.ts';
 import { knownMigrations } from '../../migration/list-migrations.ts';
-import { structureOfSet } from '../../read-structure.ts';
 import type { World } from '../../world.ts';
-import { openNearest } from '../open-nearest.ts';
 import type { PlanWanted } from '../scenario.ts';
 import { countLost } from './count-lost.ts';
 import { findScript } from './find-script.ts';
 import { readLiveStructure } from './live-structure.ts';
+import { type StructureBefore, structureBefore } from './structure-before.ts';
 import { withoutScript } from './without-script.ts';
 
 /** What leading a migration back would do. Nothing is written; the structure is read as it is now, and what would be lost is counted. */
@@ -94,30 +91,6 @@ async function fitness(restorer: Target): Promise<RecoveryRefusal | undefined> {
   return readOnly
     ? no(`${restorer.name} is read-only.`, 'Make it writable first, or lead back the server that is.')
     : undefined;
-}
-
-export interface StructureBefore {
-  readonly id: string;
-  /** Undefined where it cannot be read; `why` says so. */
-  readonly objects?: readonly SchemaObject[];
-  readonly why?: string;
-}
-
-async function structureBefore(
-  world: World,
-  { principal, signal }: PlanWanted,
-  { started: { backupId: id } }: Migration,
-): Promise<StructureBefore> {
-  try {
-    const repositories = [world.repositories.primary, ...world.repositories.copies];
-    const { repository, set } = await openNearest(world, repositories, id, { principal, purpose: 'rollback plan' });
-    const { parts, objects } = set.manifest;
-    return { id, objects: await structureOfSet(repository, { ...set, id, parts, objects }, signal) };
-  } catch (error) {
-    // What is out of reach for now is tried again; what is gone or damaged is told.
-    if (!(error instanceof Failure) || error.retryable) throw error;
-    return { id, why: error.message };
-  }
 }
 
 function warningsOf({

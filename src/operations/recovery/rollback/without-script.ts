@@ -3,7 +3,7 @@ import { changeCounts, changeLines } from '../../../domain/schema-diff/change-wo
 import type { SchemaChange } from '../../../domain/schema-diff/schema-change.ts';
 import { shorten } from '../../../domain/wording.ts';
 import type { Script } from './find-script.ts';
-import type { StructureBefore } from './plan-rollback.ts';
+import type { StructureBefore } from './structure-before.ts';
 
 const mostLines = 40;
 
