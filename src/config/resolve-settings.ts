@@ -14,6 +14,7 @@ import {
 import type { ConfigurationDocument } from './schema.ts';
 import { resolveSecret } from './secret.ts';
 import type { KeySettings, RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
+import { resolveValidation } from './validation-schema.ts';
 
 interface Surroundings {
   readonly file: string;
@@ -50,6 +51,7 @@ export async function resolveSettings(
         clientDir: source.clientDir && around.path(source.clientDir),
         tls: source.tls && { ca: around.path(source.tls.ca) },
         rollbacks: resolveRollbacks(source.rollbacks ?? document.rollbacks, around),
+        validation: resolveValidation(document.validation, source.validation),
         restore: await resolveRestore(source.restore, secret, ['sources', name, 'restore', 'password']),
       }),
     );

@@ -3,6 +3,7 @@ import type { DeferredKeys } from '../domain/deferred-keys.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { ManifestPart, TableChecksum, TableName } from '../domain/manifest.ts';
 import type { ServerFacts } from '../domain/server.ts';
+import type { Inspection } from './inspection.ts';
 import type { ScriptSession } from './script-session.ts';
 
 /**
@@ -11,6 +12,7 @@ import type { ScriptSession } from './script-session.ts';
  */
 export interface Target {
   readonly name: string;
+  readonly inspection: Inspection;
   /** Where it is reached, for people: `10.0.0.9:3306`, or a socket. */
   readonly place: string;
   facts(): Promise<ServerFacts>;

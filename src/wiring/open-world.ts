@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { configuredApplication } from '../adapters/application/configured-application.ts';
 import { calendar } from '../adapters/clock/calendar.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { crashAt } from '../adapters/process/crash-at.ts';
@@ -54,6 +55,8 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     ...(people && { people }),
     ...(settings.slack && { directory: lazyDirectory(settings.slack) }),
     schedules,
+    validations: new Map(settings.sources.flatMap(({ name, validation }) => (validation ? [[name, validation]] : []))),
+    application: configuredApplication(),
     ...(settings.warnWhenFullWithinDays !== undefined && {
       warnWhenFullWithinDays: settings.warnWhenFullWithinDays,
     }),

@@ -1,6 +1,8 @@
+import { configuredApplication } from '../../src/adapters/application/configured-application.ts';
 import { createMysqlTarget } from '../../src/adapters/mysql/mysql-target.ts';
 import { scriptDirectory } from '../../src/adapters/rollback/script-directory.ts';
 import { longestScript } from '../../src/domain/rollback/read-script.ts';
+import type { Validation } from '../../src/domain/validation/validation.ts';
 import {
   type AnnouncedMigration,
   endMigration,
@@ -14,10 +16,16 @@ export interface RollbackWorldOptions extends BackupWorldOptions {
   readonly restorer: { readonly user: string; readonly password: string };
   /** The folder of rollback scripts. */
   readonly scripts: string;
+  readonly validation?: Validation;
 }
 
 /** A backup world whose source can be led back. */
-export async function openRollbackWorld({ restorer, scripts, ...options }: RollbackWorldOptions): Promise<BackupWorld> {
+export async function openRollbackWorld({
+  restorer,
+  scripts,
+  validation,
+  ...options
+}: RollbackWorldOptions): Promise<BackupWorld> {
   const world = await openBackupWorld(options);
   const { port, clientDir } = options.server;
   const alumni = createMysqlTarget({
@@ -30,6 +38,7 @@ export async function openRollbackWorld({ restorer, scripts, ...options }: Rollb
   });
   return {
     ...world,
+    ...(validation && { validations: new Map([[alumni.name, validation]]), application: configuredApplication() }),
     restorers: new Map([[alumni.name, alumni]]),
     rollbackScripts: new Map([[alumni.name, scriptDirectory({ path: scripts, longest: longestScript })]]),
   };

@@ -54,8 +54,8 @@ export interface SceneOptions {
   readonly appIsMember?: boolean;
   /** How Slack reaches the bot; Socket Mode by default. */
   readonly transport?: Transport['kind'];
-  /** Instead of the played ones. */
-  readonly operations?: Operations;
+  /** Played instead of the real ones. */
+  readonly operations?: Partial<Operations>;
 }
 
 export async function slackScene(options: SceneOptions = {}): Promise<SlackScene> {
@@ -82,7 +82,7 @@ export async function slackScene(options: SceneOptions = {}): Promise<SlackScene
 
   async function startUnconnected(): Promise<SlackSurface> {
     bot = await startSlack(world, { channel, botToken, transport, apiUrl }, people, {
-      operations: options.operations ?? playedOperations,
+      operations: { ...playedOperations, ...options.operations },
     });
     return bot;
   }

@@ -9,6 +9,7 @@ import { readAccounts } from './accounts.ts';
 import { checksumTables } from './checksum-tables.ts';
 import { type Session, withSession } from './connection.ts';
 import { countValues } from './count-values.ts';
+import { createInspection } from './inspection.ts';
 import { readInventory } from './inventory.ts';
 import { loadRows } from './load-rows.ts';
 import { loadLocks, loadSql } from './load-sql.ts';
@@ -37,6 +38,7 @@ export function createMysqlTarget(
 
   return {
     name: settings.name,
+    inspection: createInspection(settings),
     place: settings.socketPath ?? `${settings.host}:${settings.port}`,
     facts,
     condition: () => asked((session) => readCondition(session, settings.user)),

@@ -8,6 +8,8 @@ export interface ProgramOptions {
   readonly owner: string;
   /** Fed to the program; without it standard input is empty. */
   readonly input?: Readable;
+  /** Of its environment, beside the few that every program gets. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A program in a process group of its own. */
@@ -108,7 +110,7 @@ export function programFailure(name: string, end: ProgramEnd): Failure {
 function start(
   path: string,
   args: readonly string[],
-  { owner, input }: ProgramOptions,
+  { owner, input, variables }: ProgramOptions,
   /** `handOn`: another program takes the output, at once or, by way of `pipe`, some day. `handedOn`: another program's output is the input. */
   { handOn = false, pipe, handedOn, name = path }: Connections = {},
 ): { program: RunningProgram; stdout: Readable } {
@@ -121,7 +123,14 @@ function start(
     stderr: 'pipe',
     buffer: false,
     extendEnv: false,
-    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC', [ownerVariable]: owner },
+    env: {
+      ...variables,
+      PATH: process.env.PATH ?? '',
+      LANG: 'C.UTF-8',
+      LC_ALL: 'C.UTF-8',
+      TZ: 'UTC',
+      [ownerVariable]: owner,
+    },
   });
   const errors = keepTail(child.stderr, 16 * 1024);
   const ended = child.then((result): ProgramEnd => {

@@ -1,4 +1,5 @@
 import { type Manifest, restoredBytes } from '../../domain/manifest.ts';
+import { formatBytes } from '../../domain/measures.ts';
 import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
 import { missingRestoreGrants } from '../../domain/restore-grants.ts';
 import type { ServerFacts } from '../../domain/server.ts';
@@ -67,7 +68,9 @@ export async function chooseTarget(
       ...(readOnly
         ? [`${target.name} is read-only: the restoring user has to be one that may write all the same`]
         : []),
-      ...(checked.room === 'unknown' ? [`Whether it has room for ${restoredBytes(manifest)} bytes is unknown`] : []),
+      ...(checked.room === 'unknown'
+        ? [`Whether it has room for ${formatBytes(restoredBytes(manifest))} is unknown`]
+        : []),
       ...(facts.version === manifest.source.version
         ? []
         : [`${target.name} is ${facts.version}, the source was ${manifest.source.version}`]),

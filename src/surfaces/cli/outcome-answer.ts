@@ -1,5 +1,6 @@
 import type { BackupId } from '../../domain/backup-id.ts';
 import { type BackupReport, backupReport } from '../../domain/backup-report.ts';
+import type { ValidationReport } from '../../domain/checklist/checklist.ts';
 import { type ExitStatus, FAILURES, type FailureCode } from '../../domain/failure.ts';
 import type { FailureFacts, Job, JobKind, Outcome } from '../../domain/job.ts';
 import { countOf, formatBytes, formatDuration, formatRate } from '../../domain/measures.ts';
@@ -7,6 +8,7 @@ import { changeCounts, keptChangeLines } from '../../domain/schema-diff/change-w
 import { formatList } from '../../domain/wording.ts';
 import type { World } from '../../operations/world.ts';
 import { type Answer, troubleText } from './answer.ts';
+import { validationText } from './validation-text.ts';
 
 /** How a job ended, for people and machines, with the exit status that fits. */
 export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Outcome): Answer {
@@ -14,10 +16,14 @@ export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Ou
   switch (outcome.kind) {
     case 'succeeded': {
       const entry = world.state.catalog.get(outcome.backupId);
+      const validation = job.kind === 'verification' && isOf(job, entry?.validation) ? entry?.validation : undefined;
       const backup = entry && backupReport(entry, world.state.catalog.list({ source: entry.source, kind: entry.kind }));
       return {
-        document: { ...document, ...(backup && { backup }) },
-        text: successWords[job.kind](outcome.backupId, backup),
+        document: { ...document, ...(backup && { backup }), ...(validation && { validation }) },
+        text: [
+          successWords[job.kind](outcome.backupId, backup),
+          ...(validation ? [validationText(validation)] : []),
+        ].join('\n\n'),
         exitStatus: 0,
       };
     }
@@ -60,6 +66,11 @@ export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Ou
     default:
       return outcome satisfies never;
   }
+}
+
+/** Whether that validation belongs to this run: an earlier one of the same backup is no answer to it. */
+function isOf({ startedAt }: Job, validation: ValidationReport | undefined): boolean {
+  return validation !== undefined && Date.parse(validation.at) >= startedAt.getTime();
 }
 
 /** `backup` is undefined where it is not in the catalog any more. */

@@ -1,8 +1,10 @@
+import { findStatement } from '../../operations/binlog/find-statement.ts';
 import { cancelJob } from '../../operations/cancel-job.ts';
 import { readCopies } from '../../operations/copies/read-copies.ts';
 import { diffSchemas } from '../../operations/diff-schemas.ts';
 import { keepBackup, unkeepBackup } from '../../operations/keep-backup.ts';
 import { listBackups } from '../../operations/list-backups.ts';
+import { listTransactions } from '../../operations/list-transactions.ts';
 import { measureStorage } from '../../operations/measure-storage.ts';
 import { endMigration, startMigration } from '../../operations/migration/announce-migration.ts';
 import { listMigrations } from '../../operations/migration/list-migrations.ts';
@@ -16,6 +18,7 @@ import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
 import { startVerification } from '../../operations/start-verification.ts';
+import { validateSource } from '../../operations/validation/validate-source.ts';
 import { whoAmI } from '../../operations/who-am-i.ts';
 
 /** What Slack asks of the bot. Handed in, so that tests can play jobs that need no server. */
@@ -33,6 +36,9 @@ export const operations = {
   readCopies,
   showBackup,
   diffSchemas,
+  validateSource,
+  findStatement,
+  listTransactions,
   whoAmI,
   retryJob,
   cancelJob,

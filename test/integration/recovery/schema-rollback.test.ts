@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { changeWords } from '../../../src/domain/schema-diff/change-words.ts';
+import { noValidation, type Validation } from '../../../src/domain/validation/validation.ts';
 import { diffSchemas } from '../../../src/operations/diff-schemas.ts';
 import { listMigrations } from '../../../src/operations/migration/list-migrations.ts';
 import { rebuildCatalog } from '../../../src/operations/rebuild-catalog.ts';
@@ -46,6 +47,24 @@ DELIMITER $$
 ${trigger}$$
 DELIMITER ;
 `;
+
+/** One that is met, one that is not. */
+const validation: Validation = {
+  ...noValidation,
+  application: [
+    { kind: 'command', name: 'office app', command: ['/bin/true'], on: ['source'], limitMilliseconds: 10_000 },
+  ],
+  queries: [
+    {
+      name: 'people',
+      sql: 'SELECT COUNT(*) FROM office.people',
+      expectation: { of: 'value', is: { kind: 'equals', value: '4' } },
+      columns: [],
+      recent: false,
+      limitMilliseconds: 10_000,
+    },
+  ],
+};
 
 describe.each(everyFlavour)('leading back a migration of $name', (flavour) => {
   const server = useDatabaseServer(flavour);
@@ -252,8 +271,8 @@ describe.each(everyFlavour)('leading back a migration of $name', (flavour) => {
     expect(await server.query("SHOW COLUMNS FROM office.people LIKE 'phone'")).toHaveLength(1);
   });
 
-  it('tells how it differs when the script does not lead all the way back', async () => {
-    const { world, put } = await scene();
+  it('tells how it differs when the script does not lead all the way back, and what the application makes of it', async () => {
+    const { world, put } = await scene({ validation });
     await announced(world, 'start', '001');
     await server.query(up);
     put('DROP TABLE office.phones;', '001.rollback.sql');
@@ -268,9 +287,12 @@ describe.each(everyFlavour)('leading back a migration of $name', (flavour) => {
       }),
     ).toMatchObject({ refusal: { why: 'target-busy' } });
     approve(world, asked.id);
-    expect((await carriedOut(world, asked.id)).notes.at(-1)).toMatch(
-      /^The structure differs from how it was before 001: 2 changes: .*`phone` varchar\(20\)/,
-    );
+    const { notes } = await carriedOut(world, asked.id);
+    expect(notes.slice(-3)).toEqual([
+      expect.stringMatching(/^The structure differs from how it was before 001: 2 changes: .*`phone` varchar\(20\)/),
+      expect.stringMatching(/^✓ Application functionality tested; office app: /),
+      expect.stringMatching(/^✗ people: /),
+    ]);
   });
 
   it('killed again and again goes on where it was, and nothing runs twice', async () => {

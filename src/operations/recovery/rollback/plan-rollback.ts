@@ -10,6 +10,7 @@ import type { Target } from '../../../ports/target.ts';
 import { knownMigrations } from '../../migration/list-migrations.ts';
 import type { World } from '../../world.ts';
 import type { PlanWanted } from '../scenario.ts';
+import { asksAnything } from './check-step.ts';
 import { countLost } from './count-lost.ts';
 import { findScript } from './find-script.ts';
 import { readLiveStructure } from './live-structure.ts';
@@ -72,6 +73,9 @@ export async function planRollback(world: World, wanted: PlanWanted): Promise<Re
       { id: 'safety', title: 'Take a schema backup of how it is now', seconds: null },
       { id: 'run', title: `Run ${countOf(statements.length, 'statement')} of ${file}, one by one`, seconds: null },
       { id: 'compare', title: `Take a schema backup, and compare it with how it was before ${name}`, seconds: null },
+      ...(asksAnything(world, source)
+        ? [{ id: 'check', title: 'Check the application, and ask the configured questions', seconds: null }]
+        : []),
     ],
     expectedSeconds: null,
     loss: null,

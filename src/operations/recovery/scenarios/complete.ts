@@ -13,7 +13,7 @@ export const complete: Scenario = {
       { id: 'restore', title: 'Restore the full backup, users and grants with it, events disabled' },
       ...(replays ? [{ id: 'replay', title: 'Replay the binlogs in one session' }] : []),
       { id: 'check', title: 'Read every table, count its rows' },
-      ...(scratch ? [] : [{ id: 'take-full', title: 'Take a new full backup' }]),
+      ...(scratch ? [] : [{ id: 'take-full', title: 'Take a new full backup, where the target is a source by then' }]),
     ]),
   steps: {
     read: readStep,

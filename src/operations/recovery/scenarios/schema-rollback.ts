@@ -1,4 +1,5 @@
 import { compareStep, safetyStep } from '../rollback/backup-steps.ts';
+import { checkStep } from '../rollback/check-step.ts';
 import { planRollback } from '../rollback/plan-rollback.ts';
 import { runScriptStep } from '../rollback/run-script.ts';
 import type { Scenario } from '../scenario.ts';
@@ -7,5 +8,5 @@ import type { Scenario } from '../scenario.ts';
 export const schemaRollback: Scenario = {
   name: 'schema-rollback',
   plan: planRollback,
-  steps: { safety: safetyStep, run: runScriptStep, compare: compareStep },
+  steps: { safety: safetyStep, run: runScriptStep, compare: compareStep, check: checkStep },
 };
