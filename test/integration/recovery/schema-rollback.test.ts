@@ -312,7 +312,7 @@ describe.each(everyFlavour)('leading back a migration of $name', (flavour) => {
     ];
     for (const point of points) {
       kill(options, asked.id, point);
-      lookAfterRecoveries(world);
+      await lookAfterRecoveries(world);
       expect(world.state.recoveries.get(asked.id)?.state).toBe('interrupted');
       decide(world, 'resume', { principal: asha, recovery: asked.id });
     }
@@ -334,7 +334,7 @@ describe.each(everyFlavour)('leading back a migration of $name', (flavour) => {
     const asked = await ask(world);
     approve(world, asked.id);
     kill(options, asked.id, 'rollback-unit-ran:3');
-    lookAfterRecoveries(world);
+    await lookAfterRecoveries(world);
     decide(world, 'resume', { principal: asha, recovery: asked.id });
     const ended = await carriedOut(world, asked.id);
     expect(ended.failure?.message).toContain('cannot be told: 3 of 8, line 4, START TRANSACTION');
