@@ -25,6 +25,9 @@ const targetSchema = section({
 /** Servers that a recovery may go to, by name. */
 export const targetsSchema = z.record(targetName, targetSchema, { error: saying('servers to restore into, by name') });
 
+/** Where the scripts lie that lead migrations back. */
+export const rollbacksSchema = section({ dir: text('the path of the folder of rollback scripts') });
+
 /** Whom approved steps on a live source log in as. */
 export const restoreSchema = section({
   user: text('the user to log in with'),

@@ -42,6 +42,14 @@ export async function resolveRestore(
     : undefined;
 }
 
+/** A source's own folder, or that of all. */
+export function resolveRollbacks(
+  rollbacks: ConfigurationDocument['rollbacks'],
+  around: { readonly path: (relative: string) => string },
+): string | undefined {
+  return rollbacks && around.path(rollbacks.dir);
+}
+
 const daySeconds = 24 * 3600;
 
 export function resolveApprovals({

@@ -57,6 +57,8 @@ export interface SourceSettings {
   readonly validation?: Validation;
   /** Whom approved steps log in as. */
   readonly restore?: { readonly user: string; readonly password: string; readonly keepTablesDays: number };
+  /** The folder of its rollback scripts. */
+  readonly rollbacks?: string;
 }
 
 /** A server that a recovery may go to. */

@@ -50,5 +50,8 @@ export const crashPointNames = [
   'table-copied',
   'exchange-step-run',
   'exchange-step-noted',
+  'rollback-unit-begun',
+  'rollback-unit-ran',
+  'rollback-unit-done',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

@@ -24,6 +24,8 @@ export function lazyTarget(settings: TargetSettings, spoolPath: string, section 
     freeBytes: async () => (await target()).freeBytes(),
     countRows: async (tables, signal) => (await target()).countRows(tables, signal),
     checksumTables: async (tables, signal) => (await target()).checksumTables(tables, signal),
+    countValues: async (table, columns) => (await target()).countValues(table, columns),
+    openScript: async (owner) => (await target()).openScript(owner),
     load: async (sql, options) => (await target()).load(sql, options),
     loadRows: async (sql, options) => (await target()).loadRows(sql, options),
     clear: async (tables, options) => (await target()).clear(tables, options),
@@ -47,7 +49,7 @@ export function restorersOf({ sources, spoolPath }: Pick<Settings, 'sources' | '
   return new Map(
     sources.flatMap((source) => {
       if (!source.restore) return [];
-      const { schemas: _, accounts: __, channel: ___, validation: ____, restore, ...place } = source;
+      const { schemas: _, accounts: __, channel: ___, validation: ____, rollbacks: _____, restore, ...place } = source;
       const { user, password } = restore;
       return [[source.name, lazyTarget({ ...place, user, password }, spoolPath, `sources.${source.name}.restore`)]];
     }),

@@ -13,6 +13,7 @@ import { registerFind } from './commands/find.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
+import { registerMigration } from './commands/migration.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
 import { registerRestore } from './commands/restore.ts';
@@ -43,6 +44,7 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerValidate,
   registerFind,
   registerTrx,
+  registerMigration,
   registerRestore,
   registerRestoreTable,
   registerTables,

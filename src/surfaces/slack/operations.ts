@@ -6,6 +6,8 @@ import { keepBackup, unkeepBackup } from '../../operations/keep-backup.ts';
 import { listBackups } from '../../operations/list-backups.ts';
 import { listTransactions } from '../../operations/list-transactions.ts';
 import { measureStorage } from '../../operations/measure-storage.ts';
+import { endMigration, startMigration } from '../../operations/migration/announce-migration.ts';
+import { listMigrations } from '../../operations/migration/list-migrations.ts';
 import { planPrune } from '../../operations/plan-prune.ts';
 import { prune } from '../../operations/prune.ts';
 import { readStatus, statusOf } from '../../operations/read-status.ts';
@@ -41,6 +43,9 @@ export const operations = {
   whoAmI,
   retryJob,
   cancelJob,
+  startMigration,
+  endMigration,
+  listMigrations,
   requestRecovery,
   decideAsked,
   enableEvents,

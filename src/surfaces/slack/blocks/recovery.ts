@@ -12,6 +12,7 @@ import { approveTyped } from './approve-modal.ts';
 import { actions, button, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
 import { progressBar } from './progress-bar.ts';
+import { scriptSection } from './script.ts';
 import { validationBrief } from './validation.ts';
 
 /** A recovery from its request to its end, in one message that is replaced: what, from where, to where, what will be lost, who said what. */
@@ -26,6 +27,7 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     section(`${title}\n${escapeMrkdwn(capital(standing))} · ${code(id)}`),
     progressSection(recovery),
     ...words.facts.map(([name, value]) => section(`*${name}*  ${escapeMrkdwn(shorten(value, 800))}`)),
+    state === 'requested' || detailed ? scriptSection(words.script, id) : undefined,
     buttons(recovery),
     state === 'requested' && recovery.rule.typedTarget
       ? section(
@@ -43,7 +45,8 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     context(...decisionWords(recovery, now).map(escapeMrkdwn)),
     section(['*Steps*', ...stepLines(recovery, words.steps)].join('\n')),
     ...words.warnings.slice(0, 8).map((warning) => context(`⚠️ ${escapeMrkdwn(shorten(warning, 400))}`)),
-    notes.length > 0 ? context(...notes.slice(0, 8).map(escapeMrkdwn)) : undefined,
+    notes.length > 0 ? context(...notes.slice(-8).map((note) => escapeMrkdwn(shorten(note, 600)))) : undefined,
+    notes.length > 8 ? context(`… and ${notes.length - 8} before: ${code(`tidemark approvals ${id}`)}`) : undefined,
     detailed ? context(`Plan ${code(recovery.hash)}`) : undefined,
   ]);
 }

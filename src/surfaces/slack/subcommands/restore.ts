@@ -4,6 +4,7 @@ import { wantedEnd } from '../../../operations/recovery/wanted-end.ts';
 import { code } from '../blocks/mrkdwn.ts';
 import { refusalMessage, saying } from '../blocks/refusal.ts';
 import { type Answer, type Call, type Subcommand, splitSource } from '../subcommand.ts';
+import { restoreSchema } from './restore-schema.ts';
 
 /** The first word says in which way. */
 const ways: Readonly<Record<string, ScenarioName>> = { full: 'complete', pitr: 'point-in-time', table: 'table' };
@@ -14,6 +15,7 @@ export const restore: Subcommand = {
   usage: 'restore full|pitr|table …',
   does: 'asks for a recovery onto another server, or of one table: the plan is shown, another person approves it, and only it is carried out',
   async run(call) {
+    if (call.words[0] === 'schema') return restoreSchema(call);
     const { principal, world, operations, signal, channelOf } = call;
     const wanted = parseRestore(call);
     const scenario = ways[wanted.way];

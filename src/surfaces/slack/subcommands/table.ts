@@ -6,6 +6,7 @@ import { copies } from './copies.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
+import { migration } from './migration.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 import { schema } from './schema.ts';
@@ -30,6 +31,7 @@ export const subcommands: readonly Subcommand[] = [
   validate,
   find,
   trx,
+  migration,
   restore,
   approvals,
   tables,
