@@ -1,5 +1,6 @@
-import type { Element } from './blocks/schemas.ts';
-import type { Carrier, Delivery, Undelivered } from './delivery.ts';
+import type { ModalBlock } from './blocks/modal-schema.ts';
+import type { Block, Element } from './blocks/schemas.ts';
+import { type Carrier, type Delivery, errorOf, whyNot } from './delivery.ts';
 import type { Events } from './events.ts';
 import { asSlackSees } from './methods/chat.ts';
 import type { ResponseUrls } from './response-urls.ts';
@@ -76,7 +77,7 @@ export function createInteractions(parts: InteractionParts) {
       if ('text' in delivery.payload || 'blocks' in delivery.payload) responseUrls.respond(origin, delivery.payload);
       return;
     }
-    const error = commandError(delivery);
+    const error = errorOf(delivery);
     workspace.notice('ack', error, `${typed} ${whyNot(delivery)}`);
     workspace.whisper(channel.id, person.id, `${command} failed with the error "${error}"`);
   }
@@ -157,7 +158,7 @@ export function createInteractions(parts: InteractionParts) {
 
   function settle(clicked: Click, delivery: Delivery): Click {
     if (delivery.kind !== 'acknowledged') {
-      workspace.notice('ack', commandError(delivery), `the click on ${clicked.actionId} ${whyNot(delivery)}`);
+      workspace.notice('ack', errorOf(delivery), `the click on ${clicked.actionId} ${whyNot(delivery)}`);
       return fail(
         clicked,
         delivery.kind === 'rejected'
@@ -182,22 +183,12 @@ export function createInteractions(parts: InteractionParts) {
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
-/** What Slack calls it when a command does not get through. */
-function commandError(delivery: Undelivered): string {
-  if (delivery.kind === 'timed-out') return 'operation_timeout';
-  if (delivery.kind === 'unreachable') return 'dispatch_failed';
-  return delivery.status < 500 ? 'http_client_error' : 'http_service_error';
-}
-
-const whyNot = (delivery: Undelivered): string =>
-  delivery.kind === 'rejected' ? `was answered with HTTP ${delivery.status}` : 'was not acknowledged within 3 s';
-
 const nameFor = (channel: Channel): string =>
   channel.kind === 'im' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name;
 
-/** Every clickable thing on a message, with the block it stands in. */
-export function elementsOf(message: Message): { element: Element; blockId: string }[] {
-  return message.blocks.flatMap((block) => {
+/** Every clickable thing on a message or in a modal, with the block it stands in. */
+export function elementsOf({ blocks }: { blocks: (Block | ModalBlock)[] }): { element: Element; blockId: string }[] {
+  return blocks.flatMap((block) => {
     const elements =
       block.type === 'actions' ? block.elements : block.type === 'section' && block.accessory ? [block.accessory] : [];
     return elements.map((element) => ({ element, blockId: block.block_id ?? '' }));
@@ -221,7 +212,7 @@ function choicesOn(message: Message, actionId: string, choice: string | undefine
   return values;
 }
 
-function actionFor(
+export function actionFor(
   element: Element,
   blockId: string,
   choice: string | undefined,

@@ -5,7 +5,9 @@ import type { Answer, Call, Method } from './methods/method.ts';
 import { refuse } from './methods/method.ts';
 import { methods } from './methods/table.ts';
 import type { RateGate } from './rates.ts';
+import type { Triggers } from './triggers.ts';
 import type { Uploads } from './uploads.ts';
+import type { Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WebApiParts {
@@ -15,6 +17,8 @@ export interface WebApiParts {
   tokens: { app: string; bot: string };
   socketUrl(): string;
   uploads: Uploads;
+  triggers: Triggers;
+  views: Views;
   baseUrl(): string;
 }
 

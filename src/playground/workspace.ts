@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Block } from './blocks/schemas.ts';
+import { withIds } from './blocks/with-ids.ts';
 import type { Clock } from './clock.ts';
 import type { Manifest } from './manifest.ts';
 import type { Author, Change, Channel, Click, Message, Notice, Person, SharedFile } from './vocabulary.ts';
@@ -125,18 +125,3 @@ const directMessageWith = (person: Person): Channel => ({
   members: [person.id],
   appIsMember: true,
 });
-
-/** Slack names every block and element that came without an id. */
-function withIds(blocks: Block[]): Block[] {
-  const freshId = () => randomBytes(4).toString('base64url').slice(0, 5);
-  return blocks.map((block) => {
-    const named: Block = { ...block, block_id: block.block_id ?? freshId() };
-    if (named.type === 'actions') {
-      named.elements = named.elements.map((element) => ({ ...element, action_id: element.action_id ?? freshId() }));
-    }
-    if (named.type === 'section' && named.accessory) {
-      named.accessory = { ...named.accessory, action_id: named.accessory.action_id ?? freshId() };
-    }
-    return named;
-  });
-}

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Tier } from '../rates.ts';
+import type { Triggers } from '../triggers.ts';
 import type { Uploads } from '../uploads.ts';
+import type { Views } from '../views.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** What an API call gets back, as Slack sends it. */
@@ -22,6 +24,8 @@ export interface Call {
   /** Where Socket Mode connections are to go: a URL good for one connection. */
   socketUrl(): string;
   uploads: Uploads;
+  triggers: Triggers;
+  views: Views;
   /** `http://host:port`, for addresses that are answered. */
   baseUrl(): string;
 }
