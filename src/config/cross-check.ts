@@ -7,6 +7,7 @@ import type { ConfigurationDocument } from './schema.ts';
 export function crossCheck(document: ConfigurationDocument): Problem[] {
   return [
     ...unreachableSources(document),
+    ...unreachableTargets(document),
     ...doubledKeys(document),
     ...idleFirstKey(document),
     ...doubledCopies(document),
@@ -21,6 +22,15 @@ function unreachableSources({ sources }: ConfigurationDocument): Problem[] {
     .filter(([, source]) => source.host === undefined && source.socketPath === undefined)
     .map(([name]) => ({
       path: ['sources', name, 'host'],
+      message: 'is missing: write the name or address of the server, or its socketPath',
+    }));
+}
+
+function unreachableTargets({ targets }: ConfigurationDocument): Problem[] {
+  return Object.entries(targets)
+    .filter(([, target]) => target.host === undefined && target.socketPath === undefined)
+    .map(([name]) => ({
+      path: ['targets', name, 'host'],
       message: 'is missing: write the name or address of the server, or its socketPath',
     }));
 }

@@ -4,8 +4,9 @@ import { dayMilliseconds } from '../domain/retention/retention.ts';
 import type { Schedules } from '../domain/schedule.ts';
 import { definedOnly } from './defined-only.ts';
 import type { Problem } from './problem.ts';
+import { type FetchSecret, resolveApprovals, resolveRestore, resolveTargets } from './resolve-recovery.ts';
 import type { ConfigurationDocument } from './schema.ts';
-import { resolveSecret, type SecretReference } from './secret.ts';
+import { resolveSecret } from './secret.ts';
 import type { KeySettings, RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
 
 interface Surroundings {
@@ -22,7 +23,7 @@ export async function resolveSettings(
   around: Surroundings,
 ): Promise<{ settings: Settings; problems: Problem[] }> {
   const problems: Problem[] = [];
-  const secret = async (reference: SecretReference, path: Problem['path']): Promise<string | undefined> => {
+  const secret: FetchSecret = async (reference, path) => {
     const resolved = await resolveSecret(reference, around);
     if (resolved.kind === 'secret') return resolved.value;
     problems.push({ path, message: resolved.message });
@@ -42,9 +43,11 @@ export async function resolveSettings(
         socketPath: source.socketPath && around.path(source.socketPath),
         clientDir: source.clientDir && around.path(source.clientDir),
         tls: source.tls && { ca: around.path(source.tls.ca) },
+        restore: await resolveRestore(source.restore, secret, ['sources', name, 'restore', 'password']),
       }),
     );
   }
+  const targets = await resolveTargets(document.targets, secret, around);
   const slack = await resolveSlack(document.slack, secret, problems);
 
   const settings = definedOnly({
@@ -68,6 +71,8 @@ export async function resolveSettings(
       serverDirs: [document.scratch.serverDir].flat().map(around.path),
       dir: around.path(document.scratch.dir),
     },
+    targets,
+    approvals: resolveApprovals(document.approvals),
     statePath: around.path(document.state.path),
     spoolPath: around.path(document.state.spool ?? join(dirname(document.state.path), 'tidemark-spool')),
     backups: resolveBackups(backups, around.readers),
@@ -119,7 +124,7 @@ function resolveRepository(repository: NamedRepository, around: Surroundings): R
 
 async function resolveSlack(
   slack: ConfigurationDocument['slack'],
-  secret: (reference: SecretReference, path: Problem['path']) => Promise<string | undefined>,
+  secret: FetchSecret,
   problems: Problem[],
 ): Promise<SlackSettings | undefined> {
   if (!slack) return undefined;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sourceNamePattern } from '../domain/backup-id.ts';
 import { durationSchema } from './duration.ts';
 import { keySchema } from './key-schema.ts';
+import { approvalsSchema, restoreSchema, targetsSchema } from './recovery-schema.ts';
 import { copySchema, primarySchema } from './repository-schema.ts';
 import { secretSchema } from './secret.ts';
 import { flag, number, saying, section, text } from './section.ts';
@@ -42,11 +43,11 @@ export function documentSchema(cronProblem: CronProblem) {
       }).default({ path: 'tidemark-state.db' }),
       backups: backupsSchema.default({ verifyAfter: true, checksums: false }),
       scratch: scratchSchema.optional(),
+      targets: targetsSchema.default({}),
+      approvals: approvalsSchema.default({}),
     },
     {
-      targets: 'restores',
       http: 'metrics',
-      approvals: 'restores',
       validation: 'restores',
       escalation: 'alerts',
       drills: 'drills',
@@ -63,24 +64,22 @@ const sourceName = z
     'cannot name a source: use up to 32 of a-z, 0-9, - and _, beginning with a letter or digit',
   );
 
-const sourceSchema = section(
-  {
-    host: text('the name or address of the server, like 127.0.0.1').optional(),
-    port: number('a port between 1 and 65535, like 3306', 1, 65535).default(3306),
-    socketPath: text("the path of the server's socket").optional(),
-    user: text('the user to log in with'),
-    password: secretSchema,
-    clientDir: text('the folder of mysqldump and mysql').optional(),
-    tls: section({ ca: text('the path of a PEM file') }).optional(),
-    schemas: z
-      .array(text('the name of a schema'), { error: saying('a list of schemas, like [a, b]') })
-      .min(1, 'is empty: name schemas, or leave it out to back up all of them')
-      .optional(),
-    accounts: flag('whether users and grants are backed up').default(true),
-    channel: text('a Slack channel, like "#db-ops"').optional(),
-  },
-  { restore: 'restores' },
-);
+const sourceSchema = section({
+  host: text('the name or address of the server, like 127.0.0.1').optional(),
+  port: number('a port between 1 and 65535, like 3306', 1, 65535).default(3306),
+  socketPath: text("the path of the server's socket").optional(),
+  user: text('the user to log in with'),
+  password: secretSchema,
+  clientDir: text('the folder of mysqldump and mysql').optional(),
+  tls: section({ ca: text('the path of a PEM file') }).optional(),
+  schemas: z
+    .array(text('the name of a schema'), { error: saying('a list of schemas, like [a, b]') })
+    .min(1, 'is empty: name schemas, or leave it out to back up all of them')
+    .optional(),
+  accounts: flag('whether users and grants are backed up').default(true),
+  channel: text('a Slack channel, like "#db-ops"').optional(),
+  restore: restoreSchema.optional(),
+});
 
 const timing = {
   cron: text('five cron fields, like "0 2 * * *"'),

@@ -1,4 +1,5 @@
 import type { People } from '../domain/people.ts';
+import type { RulesByScenario } from '../domain/recovery/approval-rule.ts';
 import type { Schedules } from '../domain/schedule.ts';
 
 /** The configuration as the program uses it: defaults filled in, paths absolute, secrets fetched. Never log it. */
@@ -20,6 +21,8 @@ export interface Settings {
   readonly spoolPath: string;
   /** Undefined when there is nowhere to restore for proof. */
   readonly scratch?: ScratchSettings;
+  readonly targets: readonly TargetSettings[];
+  readonly approvals: { readonly rules: RulesByScenario; readonly stakeholders: readonly string[] };
   readonly backups: {
     readonly processes: number;
     readonly readers: number;
@@ -49,7 +52,15 @@ export interface SourceSettings {
   readonly accounts: boolean;
   /** Where its reports go when not to the common channel. */
   readonly channel?: string;
+  /** Whom approved steps log in as. */
+  readonly restore?: { readonly user: string; readonly password: string };
 }
+
+/** A server that a recovery may go to. */
+export type TargetSettings = Pick<
+  SourceSettings,
+  'name' | 'host' | 'port' | 'socketPath' | 'user' | 'password' | 'clientDir' | 'tls'
+>;
 
 export interface LocalSettings {
   /** `primary`, or the copy's name. */

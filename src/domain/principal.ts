@@ -23,7 +23,9 @@ export type Action =
   | 'configure'
   | 'read-audit'
   | 'rebuild-catalog'
-  | 'shred';
+  | 'shred'
+  | 'request-recovery'
+  | 'approve-recovery';
 
 const allowed: Record<Action, readonly Role[]> = {
   look: ['viewer', 'operator', 'approver', 'admin'],
@@ -39,6 +41,8 @@ const allowed: Record<Action, readonly Role[]> = {
   'read-audit': ['approver', 'admin'],
   'rebuild-catalog': ['admin'],
   shred: ['admin'],
+  'request-recovery': ['operator', 'approver', 'admin'],
+  'approve-recovery': ['approver', 'admin'],
 };
 
 export type Authority = { kind: 'allowed' } | { kind: 'refused'; reason: 'not-allowed'; needs: readonly Role[] };

@@ -1,5 +1,6 @@
 import type { JobKind } from './job.ts';
 import type { Role } from './principal.ts';
+import type { RecoveryRefusal } from './recovery/recovery-refusal.ts';
 
 /** Why an operation would not do as asked. A value, never thrown; every surface renders all of them. */
 export type Refusal =
@@ -24,7 +25,8 @@ export type Refusal =
   | { kind: 'refused'; reason: 'not-confirmed'; wanted: string }
   | { kind: 'refused'; reason: 'keys-busy'; pid: number }
   | { kind: 'refused'; reason: 'key-encrypts'; keyId: string }
-  | { kind: 'refused'; reason: 'key-needed'; keyId: string; sets: readonly SetPlace[] };
+  | { kind: 'refused'; reason: 'key-needed'; keyId: string; sets: readonly SetPlace[] }
+  | { kind: 'refused'; reason: 'recovery'; refusal: RecoveryRefusal };
 
 /** A set in one of the repositories that have it. */
 export interface SetPlace {

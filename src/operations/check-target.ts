@@ -21,11 +21,13 @@ export interface CheckedTarget {
  */
 export async function checkTarget(
   request: Pick<RestoreRequest, 'target' | 'set' | 'repositories' | 'binlog' | 'tables'>,
+  /** `replacing`: what lies there is going to be removed first. */
+  { replacing = false }: { replacing?: boolean } = {},
 ): Promise<CheckedTarget> {
   const { target, set, binlog } = request;
   const { manifest } = set;
   const facts = await target.facts();
-  await refuseSchemas(target);
+  if (!replacing) await refuseSchemas(target);
   if (!binlog) await refuseReplicas(target);
   refuseOtherServer(target, facts, manifest);
   const packet = refuseSmallPacket(target, facts, manifest, await largestInsert(request));

@@ -24,6 +24,8 @@ const actions: readonly Action[] = [
   'take-backup',
   'verify',
   'cancel-job',
+  'request-recovery',
+  'approve-recovery',
   'read-audit',
   'rebuild-catalog',
   'configure',

@@ -1,3 +1,5 @@
+import type { People } from '../domain/people.ts';
+import type { RulesByScenario } from '../domain/recovery/approval-rule.ts';
 import type { Schedules } from '../domain/schedule.ts';
 import type { Calendar, Clock } from '../ports/clock.ts';
 import type { CrashPoint } from '../ports/crash-point.ts';
@@ -7,6 +9,7 @@ import type { Repositories } from '../ports/repository.ts';
 import type { Scratch } from '../ports/scratch.ts';
 import type { Source } from '../ports/source.ts';
 import type { State } from '../ports/state.ts';
+import type { Target } from '../ports/target.ts';
 
 /** Everything the operations reach, handed in once by `main.ts`. */
 export interface World {
@@ -18,6 +21,13 @@ export interface World {
   readonly calendar: Calendar;
   /** Undefined when no scratch servers are configured. */
   readonly scratch?: Scratch;
+  /** Servers that a recovery may go to, by name. */
+  readonly targets?: ReadonlyMap<string, Target>;
+  /** Sources, logged in to as whom approved steps work as: only of those that have `restore` in the configuration. */
+  readonly restorers?: ReadonlyMap<string, Target>;
+  readonly approvals?: RulesByScenario;
+  /** Who is listed now: an approval of somebody who is not any more counts no longer. */
+  readonly people?: People;
   readonly schedules: Schedules;
   /** A disk that is full within so many days is warned of; two weeks when left out. */
   readonly warnWhenFullWithinDays?: number;

@@ -41,5 +41,10 @@ export const crashPointNames = [
   'copy-segment-stored',
   'scratch-started',
   'scratch-restored',
+  'recovery-begun',
+  'recovery-step-begun',
+  'recovery-step-done',
+  'recovery-replayed',
+  'recovery-done',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

@@ -34,6 +34,8 @@ export interface ScratchServer {
   readonly name: string;
   readonly version: string;
   readonly target: Target;
+  /** Path of a file with which this user's own client gets in: `mysql --defaults-file=PATH`. */
+  readonly optionFile: string;
   /** Aborts, with a Failure as reason, when it has ended by itself or has grown past its bound. */
   readonly gaveUp: AbortSignal;
   /** Ends it and removes its data; resolves only when both are gone, with the proof. Safe to call twice. */

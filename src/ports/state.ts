@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditRecord } from '../domain/audit-chain.ts';
 import type { CatalogEntry } from '../domain/catalog.ts';
 import type { DueMoment, Job, JobKind, Outcome, Progress, Trigger } from '../domain/job.ts';
+import type { Recovery, StoredRecovery } from '../domain/recovery/recovery.ts';
 
 /**
  * What the bot and the CLI share in one state database. All of it can be lost: backups are in the repository.
@@ -13,6 +14,7 @@ export interface State {
   readonly catalog: CatalogStore;
   readonly notes: Notes;
   readonly leases: Leases;
+  readonly recoveries: Recoveries;
   close(): void;
 }
 
@@ -95,4 +97,21 @@ export interface Leases {
   release(name: string): void;
   /** Shows that this process still lives, for all its leases and jobs. */
   beat(): void;
+}
+
+/** Every recovery that was asked for, whatever became of it. Who runs one has the lease `recovery:<id>`. */
+export interface Recoveries {
+  /** Adds one, unless one that is still open goes to the same server: that one is returned instead. */
+  request(
+    recovery: Recovery,
+  ): { kind: 'requested'; recovery: StoredRecovery } | { kind: 'busy'; other: StoredRecovery };
+  get(id: string): StoredRecovery | undefined;
+  /** The one whose id ends so; undefined where there is none, or more than one. */
+  endingWith(suffix: string): StoredRecovery | undefined;
+  /** Newest first. */
+  list(filter?: { source?: string; open?: boolean; limit?: number }): StoredRecovery[];
+  /** Decides on what is there now, with nobody else in between; `undefined` leaves it as it is. Answers what is there then. */
+  change(id: string, decide: (current: StoredRecovery) => Recovery | undefined): StoredRecovery | undefined;
+  /** Those changed since `revision`, oldest change first. */
+  changedSince(revision: number): StoredRecovery[];
 }

@@ -10,11 +10,15 @@ import type { ServerFacts } from '../domain/server.ts';
  */
 export interface Target {
   readonly name: string;
+  /** Where it is reached, for people: `10.0.0.9:3306`, or a socket. */
+  readonly place: string;
   facts(): Promise<ServerFacts>;
   /** What lies in its schemas now, the server's own left out. */
   inventory(): Promise<Inventory>;
   /** Accounts and roles, those of the server itself and the one that we log in with left out. */
   countAccounts(): Promise<number>;
+  /** What decides whether, and how, a recovery may go there. */
+  condition(): Promise<TargetCondition>;
   /** Servers that read its binlog. */
   countReplicas(): Promise<number>;
   /** Room for its data; undefined where it cannot be known, as of a server on another machine. */
@@ -47,6 +51,18 @@ export interface Target {
   dropKeys(keys: DeferredKeys, options: Pick<LoadOptions, 'binlog'>): Promise<void>;
   addKeys(keys: DeferredKeys, options: Pick<LoadOptions, 'binlog'>): Promise<void>;
 
+  /**
+   * Replays whole binlog files in one session, up to their ends. GTIDs stay, or are given anew; with GTIDs that stay, what was executed is passed over.
+   * Bytes pass from program to program. Failures: `restore-failed` in the server's own words; `integrity` where a file cannot be read.
+   */
+  replay(replay: Replay): Promise<void>;
+  /** Counts these transactions as executed, as a server must that goes on from a backup of that moment. Only where GTIDs are kept. */
+  adoptHistory(history: string): Promise<void>;
+
+  /** Stops the event scheduler, until the server is restarted or `enableEvents` starts it. */
+  holdEvents(): Promise<void>;
+  /** Lets these fire, as whoever defined them and under their own SQL mode, and starts the scheduler. Passes over those that are not there any more. */
+  enableEvents(events: readonly TableName[], options: Pick<LoadOptions, 'binlog'>): Promise<void>;
   /** Events that would fire when the scheduler runs. */
   enabledEvents(): Promise<TableName[]>;
   /** A column of every row as upper-case hex of its bytes, in key order: for small tables. */
@@ -85,4 +101,31 @@ export type RowsOutcome =
 export interface ClearedTable extends TableName {
   /** A WHERE condition; all rows without one. */
   readonly range?: string | undefined;
+}
+
+export interface TargetCondition {
+  /** The GTIDs that it has executed; empty where it has none. */
+  readonly executed: string;
+  /** Whether another server's transactions come in by themselves. */
+  readonly replicates: boolean;
+  readonly readOnly: boolean;
+}
+
+export interface Replay extends Pick<LoadOptions, 'owner' | 'binlog' | 'signal'> {
+  readonly files: readonly ReplayedFile[];
+  /** Offset in the first file at which to begin. */
+  readonly from: number;
+  readonly gtids: 'kept' | 'anew';
+  /** Passes over rows that are there already, and over those that are not. Only for scratch servers. */
+  readonly idempotent?: boolean;
+  /** Called as files are laid out beside the program. */
+  readonly onLaidOut?: (bytes: number) => void;
+}
+
+export interface ReplayedFile {
+  /** The server's own name for it. */
+  readonly name: string;
+  /** So many of its bytes, from its beginning on, which end behind a whole transaction. */
+  readonly bytes: number;
+  open(): Promise<Readable>;
 }

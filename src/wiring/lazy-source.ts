@@ -35,7 +35,7 @@ async function loadSource(settings: SourceSettings, spoolPath: string): Promise<
     import('../adapters/mysql/mysql-source.ts'),
     import('../adapters/mysql/settings.ts'),
   ]);
-  const { tls, host = 'localhost', channel: _, ...others } = settings;
+  const { tls, host = 'localhost', channel: _, restore: __, ...others } = settings;
   return createMysqlSource({
     ...others,
     host,

@@ -12,6 +12,7 @@ import type { Around } from './around.ts';
 import { lazyEncryption } from './lazy-encryption.ts';
 import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
+import { lazyTarget, restorersOf } from './lazy-target.ts';
 import { openKeys } from './open-keys.ts';
 import { openRepository } from './open-repository.ts';
 import { loadSettings } from './read-settings.ts';
@@ -39,6 +40,10 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     clock,
     calendar: calendar(),
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
+    targets: new Map(settings.targets.map((target) => [target.name, lazyTarget(target, settings.spoolPath)])),
+    restorers: restorersOf(settings),
+    approvals: settings.approvals.rules,
+    ...(people && { people }),
     schedules,
     ...(settings.warnWhenFullWithinDays !== undefined && {
       warnWhenFullWithinDays: settings.warnWhenFullWithinDays,

@@ -4,6 +4,7 @@ import { keepStreaming } from '../operations/binlog/keep-streaming.ts';
 import { keepCopying } from '../operations/copies/keep-copying.ts';
 import { pickUpAfterCrash } from '../operations/pick-up-after-crash.ts';
 import type { World } from '../operations/world.ts';
+import { startRecoveries } from '../surfaces/timetable/recoveries.ts';
 import { startTimetable } from '../surfaces/timetable/timetable.ts';
 import { startUpkeep } from '../surfaces/timetable/upkeep.ts';
 import type { Around } from './around.ts';
@@ -29,6 +30,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       const slack = settings.slack && (await startSlackSurface(world, settings.slack, settings, signal));
       const stopTimetable = startTimetable(world, { signal });
       const stopUpkeep = startUpkeep(world, { signal });
+      const stopRecoveries = startRecoveries(world, { signal });
       const streaming = keepStreaming(world, { signal });
       const copying = keepCopying(world, { signal });
       world.log.info(
@@ -39,6 +41,7 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
       world.log.info({}, 'Stopping: running jobs are ended and marked so');
       await stopTimetable();
       await stopUpkeep();
+      await stopRecoveries();
       await streaming;
       await copying;
       await settled();
@@ -56,11 +59,11 @@ export async function runBot(file: string, around: Around, signal: AbortSignal):
   async function startSlackSurface(
     world: World,
     slack: NonNullable<typeof settings.slack>,
-    { sources }: typeof settings,
+    { sources, approvals: { stakeholders } }: typeof settings,
     signal: AbortSignal,
   ) {
     const { startSlack } = await import('../surfaces/slack/start-slack.ts');
-    return startSlack(world, { ...slack, sourceChannels: sourceChannels(sources) }, people, { signal });
+    return startSlack(world, { ...slack, stakeholders, sourceChannels: sourceChannels(sources) }, people, { signal });
   }
 }
 

@@ -94,7 +94,7 @@ test("the README's configuration loads", async () => {
   const file = join(temporaryDirectory(), 'tidemark.yaml');
   writeFileSync(file, yaml);
   const { settings, problems } = await readConfiguration(file, {
-    env: { ALUMNI_DB_PASSWORD: '', SLACK_APP_TOKEN: 'xapp-1', SLACK_BOT_TOKEN: 'xoxb-1' },
+    env: { ALUMNI_DB_PASSWORD: '', RESTORE_PASSWORD: '', SLACK_APP_TOKEN: 'xapp-1', SLACK_BOT_TOKEN: 'xoxb-1' },
     cronProblem: (cron, zone) => calendar().problem(cron, zone),
     readers: 2,
   });

@@ -10,7 +10,14 @@ import { configurationTemplate } from '../../src/domain/configuration-template.t
 
 const example = new URL('../../examples/sgs-gita-alumni.yaml', import.meta.url).pathname;
 const options = {
-  env: { ALUMNI_DB_PASSWORD: '', SLACK_APP_TOKEN: 'xapp-1', SLACK_BOT_TOKEN: 'xoxb-1', PASSWORD: '' },
+  env: {
+    ALUMNI_DB_PASSWORD: '',
+    SLACK_APP_TOKEN: 'xapp-1',
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    PASSWORD: '',
+    RESTORE_PASSWORD: '',
+    ALUMNI_RESTORE_PASSWORD: '',
+  },
   cronProblem: (cron: string, zone?: string) => calendar().problem(cron, zone),
   readers: 2,
 };

@@ -60,12 +60,12 @@ describe('a mistake is named with line, path and mend', () => {
     [
       'a key out of nowhere',
       { x: 'zebra: 1\n' },
-      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups and scratch.',
+      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, targets and approvals.',
     ],
     [
       'what is not built yet',
-      { x: 'targets: {}\n' },
-      'line 5: targets is not built yet: it comes with restores. Comment it out until then.',
+      { x: 'drills: {}\n' },
+      'line 5: drills is not built yet: it comes with drills. Comment it out until then.',
     ],
     [
       'a port out of range',
@@ -295,6 +295,8 @@ describe('a good configuration', () => {
       keys: [{ id: 'k-1', file: join(directory, 'k-1.key'), encrypts: true }],
       schedules: { full: { cron: '0 2 * * *', keepDays: 14 } },
       statePath: join(directory, 'tidemark-state.db'),
+      targets: [],
+      approvals: { rules: {}, stakeholders: [] },
       spoolPath: join(directory, 'tidemark-spool'),
       backups: { processes: 8, readers: 2, verifyAfter: true, checksums: false },
     });

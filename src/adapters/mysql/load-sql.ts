@@ -52,7 +52,7 @@ export async function loadSql(
     });
     const [loaded, decompressed] = await Promise.all([stages.mysql.ended, stages.zstd?.ended]);
     signal.throwIfAborted();
-    refuse(stages.mysql.name, loaded, { part, tolerant, inputError });
+    refuseLoad(stages.mysql.name, loaded, { part, tolerant, inputError });
     if (inputError !== undefined) throw inputError;
     if (decompressed && decompressed.exitCode !== 0) throw programFailure('zstd', decompressed);
   } finally {
@@ -73,9 +73,12 @@ const clientFlags = [
 ];
 
 /** Holds one of the locks of what is loaded, so that whoever loads it again waits until a killed load's last statement has ended. */
-export function sessionSettings(lock: string, binlog: boolean): string {
-  const settings = ['foreign_key_checks = 0', 'unique_checks = 0', ...(binlog ? [] : ['sql_log_bin = 0'])];
-  return `SET SESSION ${settings.join(', ')}, @tidemark_load = GET_LOCK('${lock}', 600)`;
+export function sessionSettings(lock: string, binlog: boolean, { checks = false }: { checks?: boolean } = {}): string {
+  const settings = [
+    ...(checks ? [] : ['foreign_key_checks = 0', 'unique_checks = 0']),
+    ...(binlog ? [] : ['sql_log_bin = 0']),
+  ];
+  return `SET ${[...settings, `@tidemark_load = GET_LOCK('${lock}', 600)`].join(', ')}`;
 }
 
 /** Names of locks, of which each session that loads the part holds one: so no more than these may. They have at most 64 characters. */
@@ -103,7 +106,8 @@ function startClient({ path, args }: Program, input: Readable, owner: string): S
   return { mysql: startProgram(path, args, { owner, input }) };
 }
 
-function refuse(
+/** Failures `source-unreachable`, `restore-failed` and `program-failed`, for a client that did not end well. */
+export function refuseLoad(
   name: string,
   end: ProgramEnd,
   { part, tolerant, inputError }: { part: string; tolerant: boolean; inputError: unknown },

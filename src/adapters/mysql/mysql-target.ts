@@ -14,13 +14,15 @@ import { loadLocks, loadSql } from './load-sql.ts';
 import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
 import { readProcesslist } from './processlist.ts';
 import { findLoadPrograms, type LoadPrograms } from './programs.ts';
+import { replayBinlogs } from './replay.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { ServerSettings } from './settings.ts';
+import { adoptHistory, enableEvents, holdEvents, readCondition } from './target-condition.ts';
 
-/** A MySQL or MariaDB server to restore into. `dataDirectory` is known of one that we run ourselves. */
+/** A MySQL or MariaDB server to restore into. `dataDirectory` is known of one that we run ourselves; binlogs are laid out in `workDirectory`. */
 export function createMysqlTarget(
   settings: ServerSettings,
-  { dataDirectory }: { dataDirectory?: string } = {},
+  { dataDirectory, workDirectory }: { dataDirectory?: string; workDirectory?: string } = {},
 ): Target {
   let programs: Promise<LoadPrograms> | undefined;
   const facts = () => withSession(settings, (session) => readServerFacts(session, settings.user));
@@ -33,7 +35,9 @@ export function createMysqlTarget(
 
   return {
     name: settings.name,
+    place: settings.socketPath ?? `${settings.host}:${settings.port}`,
     facts,
+    condition: () => asked((session) => readCondition(session, settings.user)),
     inventory: () => asked((session) => readInventory(session, undefined)),
 
     countAccounts: () =>
@@ -124,6 +128,11 @@ export function createMysqlTarget(
         const missing = keys.keys.filter(({ name }) => !there.has(name));
         if (missing.length > 0) await session.query(addKeysStatement({ ...keys, keys: missing }));
       }),
+
+    replay: async (replay) => replayBinlogs(settings, await facts(), workDirectory, replay),
+    adoptHistory: (history) => asked((session) => adoptHistory(session, history)),
+    holdEvents: () => asked(holdEvents),
+    enableEvents: (events, { binlog }) => asked((session) => enableEvents(session, events, binlog)),
 
     enabledEvents: () =>
       asked((session) =>

@@ -14,7 +14,21 @@ export interface OptionFiles {
 /** `run` names the directory, so that a later run finds it when this process is killed. */
 export async function createOptionFiles(settings: ServerSettings, run: string): Promise<OptionFiles> {
   const directory = await mkdtemp(join(tmpdir(), `${directoryPrefix}${run}.`));
-  const login = [
+  return {
+    async argumentsFor(name, ignoreTables = []) {
+      const path = join(directory, `${name.replaceAll('/', '-')}.cnf`);
+      const ignored = ignoreTables.map((table) => `ignore-table=${quoted(`${table.schema}.${table.name}`)}`);
+      const lines = [clientOptions(settings), ...(ignored.length > 0 ? ['[mysqldump]', ...ignored] : []), ''];
+      await writeFile(path, lines.join('\n'), { mode: 0o600 });
+      return [`--defaults-file=${path}`];
+    },
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** What a client program has to be told to log in. */
+export function clientOptions(settings: ServerSettings): string {
+  return [
     '[client]',
     `user=${quoted(settings.user)}`,
     `password=${quoted(settings.password)}`,
@@ -25,17 +39,7 @@ export async function createOptionFiles(settings: ServerSettings, run: string): 
     ...(settings.tls
       ? [`ssl-ca=${quoted(settings.tls.caPath)}`, 'loose-ssl-mode=VERIFY_CA', 'loose-ssl-verify-server-cert']
       : []),
-  ];
-  return {
-    async argumentsFor(name, ignoreTables = []) {
-      const path = join(directory, `${name.replaceAll('/', '-')}.cnf`);
-      const ignored = ignoreTables.map((table) => `ignore-table=${quoted(`${table.schema}.${table.name}`)}`);
-      const lines = [...login, ...(ignored.length > 0 ? ['[mysqldump]', ...ignored] : []), ''];
-      await writeFile(path, lines.join('\n'), { mode: 0o600 });
-      return [`--defaults-file=${path}`];
-    },
-    remove: () => rm(directory, { recursive: true, force: true }),
-  };
+  ].join('\n');
 }
 
 /** Removes option files, and the passwords in them, that a killed run left behind. */

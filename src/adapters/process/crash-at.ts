@@ -2,9 +2,14 @@ import { Failure } from '../../domain/failure.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { type CrashPoint, crashPointNames } from '../../ports/crash-point.ts';
 
-/** Kills this process without a word at the named point, as a power cut would; without a name it never does. Failure `usage` for a name that is none. */
-export function crashAt(name: string | undefined): CrashPoint {
-  if (name === undefined || name === '') return () => {};
+/**
+ * Kills this process without a word at the named point, as a power cut would; without a name it never does. `name:2` means the second time that it
+ * comes by. Failure `usage` for a name that is none.
+ */
+export function crashAt(wish: string | undefined): CrashPoint {
+  if (wish === undefined || wish === '') return () => {};
+  const [name = '', times = '1'] = wish.split(':');
+  let left = Number(times);
   const wanted = crashPointNames.find((known) => known === name);
   if (wanted === undefined) {
     const meant = nearest(name, crashPointNames);
@@ -17,6 +22,6 @@ export function crashAt(name: string | undefined): CrashPoint {
     );
   }
   return (reached) => {
-    if (reached === wanted) process.kill(process.pid, 'SIGKILL');
+    if (reached === wanted && --left === 0) process.kill(process.pid, 'SIGKILL');
   };
 }

@@ -108,4 +108,17 @@ const steps: readonly string[] = [
   ) STRICT;
   `,
   'ALTER TABLE jobs ADD COLUMN due TEXT',
+  `
+  CREATE TABLE recoveries (
+    id TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    state TEXT NOT NULL,
+    target TEXT,
+    recovery TEXT NOT NULL,
+    revision INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX recoveries_by_revision ON recoveries (revision);
+  CREATE UNIQUE INDEX one_recovery_per_target ON recoveries (target)
+    WHERE target IS NOT NULL AND state IN ('requested', 'approved', 'running', 'failed', 'interrupted');
+  `,
 ];

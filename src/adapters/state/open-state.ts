@@ -9,6 +9,7 @@ import { openJobs } from './jobs.ts';
 import { openLeases } from './leases.ts';
 import { openNotes } from './notes.ts';
 import { openPresence } from './presence.ts';
+import { openRecoveries } from './recoveries.ts';
 
 export interface StateOptions {
   /** A file, made with its directory where it is missing, or `:memory:`. */
@@ -29,6 +30,7 @@ export function openState({ path, clock = wallClock, processes = systemProcesses
     catalog: openCatalogStore(database),
     notes: openNotes(database),
     leases: openLeases(database, presence, clock),
+    recoveries: openRecoveries(database),
     close: () => database.close(),
   };
 }

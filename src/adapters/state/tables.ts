@@ -8,6 +8,7 @@ export interface Tables {
   due: DueTable;
   catalog: CatalogTable;
   notes: NotesTable;
+  recoveries: RecoveriesTable;
 }
 
 export interface JobsTable {
@@ -84,4 +85,15 @@ export interface CatalogTable {
 export interface NotesTable {
   key: string;
   value: string;
+}
+
+export interface RecoveriesTable {
+  id: string;
+  source: string;
+  state: string;
+  /** What no two open ones share. */
+  target: string | null;
+  /** JSON */
+  recovery: string;
+  revision: number;
 }

@@ -3,6 +3,7 @@ import { jobNames } from '../../domain/job.ts';
 import { countOf, formatAgo } from '../../domain/measures.ts';
 import { didYouMean } from '../../domain/nearest.ts';
 import { type People, whoGrants } from '../../domain/people.ts';
+import { recoveryRefusalWords } from '../../domain/recovery/recovery-refusal.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { capital, formatList, withArticle } from '../../domain/wording.ts';
 import { type Answer, troubleText } from './answer.ts';
@@ -105,6 +106,10 @@ function words(refusal: Refusal, people: People | undefined, now: Date): Words {
         hint: 'Wrap them under the key that encrypts now: tidemark keys rotate',
         exitStatus: 3,
       };
+    case 'recovery': {
+      const typed = ['unknown-recovery', 'unknown-target'].includes(refusal.refusal.why);
+      return { ...recoveryRefusalWords(refusal.refusal), exitStatus: typed ? 2 : 3 };
+    }
     default:
       return unheardOf(refusal);
   }

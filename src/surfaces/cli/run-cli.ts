@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Failure, toFailure } from '../../domain/failure.ts';
 import { type Answer, troubleText } from './answer.ts';
 import type { CliParts } from './cli-parts.ts';
+import { registerApprovals } from './commands/approvals.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBackups } from './commands/backups.ts';
@@ -13,6 +14,7 @@ import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
+import { registerRestore } from './commands/restore.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
@@ -34,6 +36,8 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerSchema,
   registerVerify,
   registerCopies,
+  registerRestore,
+  registerApprovals,
   registerKeep,
   registerPrune,
   registerStorage,

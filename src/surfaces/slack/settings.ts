@@ -4,6 +4,8 @@ export interface SlackSettings {
   readonly channel: string;
   /** Sources that report elsewhere, by name. */
   readonly sourceChannels?: Readonly<Record<string, string>>;
+  /** Who is told when a recovery begins and ends: channels, or names under `people`. */
+  readonly stakeholders?: readonly string[];
   readonly botToken: string;
   readonly transport: Transport;
   /** Another Slack to talk to, as the playground: its Web API's address, ending in `/api/`. */

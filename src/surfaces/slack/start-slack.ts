@@ -14,6 +14,7 @@ import { listen } from './listen.ts';
 import { onceOnly } from './once-only.ts';
 import { type Operations, operations as realOperations } from './operations.ts';
 import { createPruneMessages } from './prune-messages.ts';
+import { createRecoveryMessages } from './recovery-messages.ts';
 import type { SlackSettings } from './settings.ts';
 import { socketModeLine } from './socket-mode-line.ts';
 import { createStandingAlerts } from './standing-alerts.ts';
@@ -66,6 +67,13 @@ export async function startSlack(
   const pruneMessages = createPruneMessages({ world, delivery, channels, days });
   const jobMessages = createJobMessages({ world, operations, delivery, channels, days, mention });
   const standingAlerts = createStandingAlerts({ world, operations, delivery, channels });
+  const recoveryMessages = createRecoveryMessages({
+    world,
+    delivery,
+    channels,
+    userOf: (name) => /<@(.+)>/.exec(mention(name))?.[1],
+    stakeholders: settings.stakeholders ?? [],
+  });
   const me: Identity = { userId: '', name: 'tidemark' };
 
   const { transport } = settings;
@@ -114,6 +122,7 @@ export async function startSlack(
   const connection = await line.open(settle);
   const stops = [
     world.clock.every(lookEvery, jobMessages.tick),
+    world.clock.every(lookEvery, recoveryMessages.tick),
     world.clock.every(tellEvery, pruneMessages.tick),
     world.clock.every(alertEvery, standingAlerts.tick),
     world.clock.every(resolveEvery, async () => {

@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Failure } from '../../../domain/failure.ts';
 import type { Scratch, ScratchRequest, ScratchServer } from '../../../ports/scratch.ts';
 import type { RunningProgram } from '../../process/run-program.ts';
 import { createMysqlTarget } from '../mysql-target.ts';
+import { clientOptions } from '../option-file.ts';
 import { destroyScratch } from './destroy-scratch.ts';
 import { initialiseData } from './initialise-data.ts';
 import { makeRoom } from './make-room.ts';
@@ -48,10 +51,13 @@ async function startScratch(settings: ScratchSettings, request: ScratchRequest):
     });
     stopWatching = watchSize(room, settings.maxBytes, (failure) => gaveUp.abort(failure));
     const login = await openDoor(room, programs, AbortSignal.any([request.signal, gaveUp.signal]));
+    const optionFile = join(room.directory, 'client.cnf');
+    await writeFile(optionFile, clientOptions(login), { mode: 0o600 });
     return {
       name: room.name,
       version: programs.version,
-      target: createMysqlTarget(login, { dataDirectory: room.data }),
+      target: createMysqlTarget(login, { dataDirectory: room.data, workDirectory: join(room.directory, 'replays') }),
+      optionFile,
       gaveUp: gaveUp.signal,
       destroy,
     };

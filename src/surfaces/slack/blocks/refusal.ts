@@ -1,5 +1,6 @@
 import { jobNames } from '../../../domain/job.ts';
 import { formatAgo } from '../../../domain/measures.ts';
+import { recoveryRefusalWords } from '../../../domain/recovery/recovery-refusal.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
 import { capital, formatList, shorten, withArticle } from '../../../domain/wording.ts';
 import {
@@ -13,7 +14,7 @@ import {
   runSelect,
   section,
 } from './message.ts';
-import { code, person } from './mrkdwn.ts';
+import { code, escapeMrkdwn, person } from './mrkdwn.ts';
 
 /** Why not, and what to do instead. `command` is what was asked for, without its source: it comes back on the buttons. */
 export function refusalMessage(refusal: Refusal, command: string, now: Date): Message {
@@ -69,6 +70,10 @@ export function refusalMessage(refusal: Refusal, command: string, now: Date): Me
     case 'key-encrypts':
     case 'key-needed':
       return saying('⛔ Keys are kept from a shell.', 'There: `tidemark keys --help`.');
+    case 'recovery': {
+      const { message: why, hint } = recoveryRefusalWords(refusal.refusal);
+      return saying(`⛔ ${escapeMrkdwn(why)}`, escapeMrkdwn(hint));
+    }
     default:
       return refusal satisfies never;
   }

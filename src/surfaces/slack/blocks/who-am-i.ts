@@ -16,6 +16,8 @@ const words: Record<Action, string> = {
   'read-audit': 'read the audit log',
   'rebuild-catalog': 'rebuild the catalog',
   shred: 'shred backups',
+  'request-recovery': 'ask for recoveries',
+  'approve-recovery': 'approve recoveries',
 };
 
 /** Who somebody is, what they may do where, and who grants more. */

@@ -1,10 +1,12 @@
 import type { Subcommand } from '../subcommand.ts';
+import { approvals } from './approvals.ts';
 import { backup } from './backup.ts';
 import { backups } from './backups.ts';
 import { copies } from './copies.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
 import { prune } from './prune.ts';
+import { restore } from './restore.ts';
 import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
@@ -22,6 +24,8 @@ export const subcommands: readonly Subcommand[] = [
   schema,
   verify,
   copies,
+  restore,
+  approvals,
   keep,
   unkeep,
   prune,

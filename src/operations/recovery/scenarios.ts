@@ -1,0 +1,13 @@
+import type { ScenarioName } from '../../domain/recovery/scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { complete } from './scenarios/complete.ts';
+import { pointInTime } from './scenarios/point-in-time.ts';
+
+/** A scenario is a file under `scenarios` and a line here. */
+const scenarios: readonly Scenario[] = [complete, pointInTime];
+
+export function scenarioNamed(name: ScenarioName): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (!found) throw new Error(`no scenario is called ${name}`);
+  return found;
+}

@@ -1,0 +1,36 @@
+import { type Base, type Chain, traceChain } from '../../domain/binlog/chain.ts';
+import type { CatalogEntry } from '../../domain/catalog.ts';
+import type { Repository } from '../../ports/repository.ts';
+import { type DayKeys, dayKeys } from '../binlog/day-keys.ts';
+import { listChain } from '../binlog/list-chain.ts';
+import type { StoredSegment } from '../binlog/store-segment.ts';
+import type { World } from '../world.ts';
+
+/** What one repository has of a source's binlogs. */
+export interface StoredChain {
+  readonly repository: Repository;
+  readonly keys: DayKeys;
+  readonly segments: readonly StoredSegment[];
+  readonly chain: Chain;
+}
+
+/** The chain of every repository, the nearest first. */
+export async function sourceChains(
+  world: World,
+  repositories: readonly Repository[],
+  source: string,
+  signal: AbortSignal,
+): Promise<StoredChain[]> {
+  const chains: StoredChain[] = [];
+  for (const repository of repositories) {
+    const keys = dayKeys(world, repository, source);
+    const { segments } = await listChain(world, repository, source, { keys, signal });
+    chains.push({ repository, keys, segments, chain: traceChain(segments.map(({ facts }) => facts)) });
+  }
+  return chains;
+}
+
+/** A full backup as the chain sees it. */
+export function baseOf({ id, serverUuid, snapshotAt, position }: CatalogEntry): Base {
+  return { backupId: id, serverUuid, snapshotAt: new Date(snapshotAt), position };
+}

@@ -1,0 +1,127 @@
+import type { Command } from 'commander';
+import { Failure } from '../../../domain/failure.ts';
+import type { ScenarioName } from '../../../domain/recovery/scenario.ts';
+import type { Refusal } from '../../../domain/refusal.ts';
+import { decide } from '../../../operations/recovery/decide.ts';
+import {
+  planRecovery,
+  type RecoveryRequest,
+  refused,
+  requestRecovery,
+} from '../../../operations/recovery/request-recovery.ts';
+import { wantedEnd } from '../../../operations/recovery/wanted-end.ts';
+import type { Answer } from '../answer.ts';
+import type { OpenWorld } from '../cli-parts.ts';
+import { examples } from '../examples.ts';
+import { followRecovery } from '../follow-recovery.ts';
+import { interruptible } from '../interruptible.ts';
+import { planAnswer, recoveryAnswer } from '../recovery-answer.ts';
+import type { Session } from '../session.ts';
+import { choosingSource, chosenSource, type SourceChoice } from '../source-choice.ts';
+
+export interface RestoreOptions extends SourceChoice {
+  readonly target?: string;
+  readonly scratch?: boolean;
+  readonly until?: string;
+  readonly untilGtid?: string;
+  readonly before?: string;
+  readonly backup?: string;
+  readonly plan?: boolean;
+  readonly breakGlass?: string;
+}
+
+/** Each way of restoring is a line here. */
+const ways = [
+  {
+    name: 'full',
+    scenario: 'complete',
+    description: 'everything onto another server, as near to now as the binlogs lead; asks for approval first',
+    example: 'restore full --target replacement --plan',
+  },
+  {
+    name: 'pitr',
+    scenario: 'point-in-time',
+    description: 'everything as it was at a moment, onto another server or a scratch server; asks for approval first',
+    example: 'restore pitr --scratch --until 2026-11-28T10:30:00Z',
+  },
+] as const satisfies readonly { name: string; scenario: ScenarioName; description: string; example: string }[];
+
+export function registerRestore(program: Command, session: Session): void {
+  const restore = program
+    .command('restore')
+    .description('bring data back: shows the plan, waits for approval, does exactly that');
+  for (const { name, scenario, description, example } of ways) {
+    restoreOptions(choosingSource(restore.command(name)).description(description))
+      .addHelpText('after', examples(session.parts.name, [[example, '']]))
+      .action((named: string | undefined, options: RestoreOptions, command: Command) =>
+        session.inWorld(command, (opened) => restoreWay(session, opened, { scenario, options, named })),
+      );
+  }
+}
+
+/** The options that every way has. */
+export function restoreOptions(command: Command): Command {
+  return command
+    .option('-t, --target <name>', 'the server to restore into, by its name under targets')
+    .option('--scratch', 'a scratch server, made for this')
+    .option('--until <time>', 'up to this moment, like 2026-11-28T10:30:00Z; UTC where no zone is named')
+    .option('--until-gtid <set>', 'up to when all of these have run')
+    .option('--before <place>', 'to just before the transaction at FILE:POSITION, or with this GTID')
+    .option('--backup <id>', 'begin from this full backup')
+    .option('--plan', 'only show what would be done')
+    .option('--break-glass <reason>', 'begin without approval, when nobody can give it; the reason is kept and told');
+}
+
+export async function restoreWay(
+  { parts }: Session,
+  { world, principal }: OpenWorld,
+  {
+    scenario,
+    options,
+    named,
+    details,
+  }: {
+    scenario: ScenarioName;
+    options: RestoreOptions;
+    named: string | undefined;
+    details?: RecoveryRequest['details'];
+  },
+): Promise<Answer | Refusal> {
+  return interruptible(parts, async (signal) => {
+    const { target, scratch, backup, plan, breakGlass } = options;
+    if ((target === undefined) === (scratch !== true)) {
+      throw new Failure(
+        'usage',
+        target === undefined ? 'Restore into which server?' : 'Restore into which of the two?',
+        {
+          hint: 'Name one under targets with --target NAME, or say --scratch.',
+        },
+      );
+    }
+    const end = wantedEnd(options);
+    if ('why' in end) return refused(end);
+    const request: RecoveryRequest = {
+      principal,
+      scenario,
+      end,
+      signal,
+      ...chosenSource(named, options),
+      ...(target !== undefined && { target }),
+      ...(backup !== undefined && { backup }),
+      ...(details && { details }),
+    };
+    const now = world.clock.now();
+    if (plan) {
+      const planned = await planRecovery(world, request);
+      return planned.kind === 'refused' ? planned : planAnswer(planned.plan, now);
+    }
+    const requested = await requestRecovery(world, request);
+    if (requested.kind === 'refused') return requested;
+    const { id } = requested.recovery;
+    if (breakGlass === undefined) return recoveryAnswer(requested.recovery, now, parts.name);
+    const broken = decide(world, 'break-glass', { principal, recovery: id, why: breakGlass });
+    if (broken.kind === 'refused') return broken;
+    const ended = await followRecovery(world, broken.recovery, { terminal: parts.terminal, signal });
+    return 'reason' in ended ? ended : recoveryAnswer(ended, world.clock.now(), parts.name);
+  });
+}

@@ -1,0 +1,101 @@
+import type { ScenarioName } from '../../../domain/recovery/scenario.ts';
+import { refused } from '../../../operations/recovery/request-recovery.ts';
+import { wantedEnd } from '../../../operations/recovery/wanted-end.ts';
+import { code } from '../blocks/mrkdwn.ts';
+import { refusalMessage, saying } from '../blocks/refusal.ts';
+import { type Answer, type Call, type Subcommand, splitSource } from '../subcommand.ts';
+
+/** The first word says in which way. */
+const ways: Readonly<Record<string, ScenarioName>> = { full: 'complete', pitr: 'point-in-time' };
+
+/** Asks for a recovery; its card goes to the source's channel. */
+export const restore: Subcommand = {
+  name: 'restore',
+  usage: 'restore full|pitr target',
+  does: 'asks for a recovery onto another server: the plan is shown, another person approves it, and only it is carried out',
+  async run(call) {
+    const { principal, world, operations, signal, channelOf } = call;
+    const wanted = parseRestore(call);
+    const scenario = ways[wanted.way];
+    if (!scenario || (wanted.target === undefined) === !wanted.scratch)
+      return { message: howTo([...(world.targets?.keys() ?? [])]) };
+    const end = wantedEnd(wanted);
+    const now = world.clock.now();
+    if ('why' in end) return { message: refusalMessage(refused(end), 'restore', now) };
+    const request = {
+      principal,
+      scenario,
+      end,
+      signal,
+      ...(wanted.source !== undefined && { source: wanted.source }),
+      ...(wanted.target !== undefined && { target: wanted.target }),
+      ...(wanted.backup !== undefined && { backup: wanted.backup }),
+    };
+    const answer = await operations.requestRecovery(world, request);
+    const again = call.words.filter((word) => word !== wanted.source).join(' ');
+    if (answer.kind === 'refused') return { message: refusalMessage(answer, `restore ${again}`, now) };
+    return asked(answer.recovery.id, channelOf(answer.recovery.plan.source));
+  },
+};
+
+function asked(id: string, channel: string): Answer {
+  return {
+    message: saying(
+      `🛟 ${code(id)} waits for approval in ${channel}.`,
+      'Somebody else approves it there. Nothing is touched before.',
+    ),
+  };
+}
+
+interface Wanted {
+  readonly way: string;
+  readonly source?: string;
+  readonly target?: string;
+  readonly scratch: boolean;
+  readonly until?: string;
+  readonly untilGtid?: string;
+  readonly before?: string;
+  readonly backup?: string;
+}
+
+/** `full alumni to replacement`, `pitr scratch until 2026-11-28T10:30Z`, and as a shell has it. A moment may be two words. */
+export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): Wanted {
+  const { source, rest } = splitSource(words, world.sources);
+  const [way = '', ...others] = rest;
+  const found: Record<string, string> = {};
+  let scratch = false;
+  for (let index = 0; index < others.length; index += 1) {
+    const word = (others[index] ?? '').replace(/^--/, '');
+    const name = options[word];
+    if (name) {
+      index += 1;
+      found[name] = others[index] ?? '';
+      const next = others[index + 1] ?? '';
+      if (name === 'until' && /^\d{2}:\d{2}/.test(next)) {
+        index += 1;
+        found[name] += ` ${next}`;
+      }
+    } else if (word === 'scratch') scratch = true;
+    else if (found.target === undefined && world.targets?.has(word)) found.target = word;
+  }
+  return { way: way.toLowerCase(), scratch, ...(source !== undefined && { source }), ...found };
+}
+
+const options: Readonly<Record<string, keyof Wanted>> = {
+  to: 'target',
+  target: 'target',
+  until: 'until',
+  'until-gtid': 'untilGtid',
+  before: 'before',
+  backup: 'backup',
+};
+
+function howTo(targets: readonly string[]) {
+  const [target = 'TARGET'] = targets;
+  return saying(
+    targets.length > 0
+      ? 'Restore what, and into which server?'
+      : 'No server to restore into is configured: name one under `targets`, or say `scratch`.',
+    `Everything, as near to now as can be: \`/backup restore full to ${target}\`. As it was: \`/backup restore pitr scratch until 2026-11-28T10:30Z\`.`,
+  );
+}
