@@ -150,6 +150,11 @@ function parseGrants(shown: readonly string[]): HeldGrant[] {
   });
 }
 
+/** Whether SHOW GRANTS shows a privilege on everything. */
+export function holdsEverywhere(shown: readonly string[], privilege: string): boolean {
+  return holds(parseGrants(shown), privilege, '*');
+}
+
 function holds(held: readonly HeldGrant[], privilege: string, on: RequiredGrant['on']): boolean {
   const named = held.filter(
     ({ privileges }) => privileges.has(privilege) || privileges.has('ALL PRIVILEGES') || privileges.has('ALL'),

@@ -143,7 +143,7 @@ describe('who am I', () => {
       {
         source: 'alumni',
         roles: ['operator'],
-        may: ['look', 'take-backup', 'verify', 'cancel-job'],
+        may: ['look', 'take-backup', 'verify', 'cancel-job', 'request-recovery'],
         grantedBy: ['dba', 'boss'],
       },
       { source: 'billing', roles: [], may: [], grantedBy: ['boss'] },

@@ -7,6 +7,7 @@ import { restoredBytes } from '../../domain/manifest.ts';
 import type { PlanStep, RecoveryPlan } from '../../domain/recovery/plan.ts';
 import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
 import type { ScenarioName } from '../../domain/recovery/scenario.ts';
+import { missingRestoreGrants } from '../../domain/restore-grants.ts';
 import type { ServerFacts } from '../../domain/server.ts';
 import { sha256 } from '../../domain/sha256.ts';
 import type { Repository } from '../../ports/repository.ts';
@@ -185,6 +186,12 @@ async function examineTarget(
       problem: `${target.name} is a running replica: what comes in by itself would mix with what is restored.`,
       mend: 'STOP REPLICA; RESET REPLICA ALL on it, then ask again.',
     };
+  }
+  const privileges = { accounts: manifest.scope.accounts, replays: true, binlog: false };
+  const missing = missingRestoreGrants(facts.grants, facts.user, facts.flavour, privileges);
+  if (missing.length > 0) {
+    const problem = `The user of ${target.name} may not do all that a recovery does.`;
+    return { why: 'no-plan', problem, mend: missing.join('\n') };
   }
   const { schemas } = await target.inventory();
   const replicas = await target.countReplicas();
