@@ -49,7 +49,7 @@ async function problemsOf(text: string): Promise<string[]> {
 it('what it has in comments is named as not built yet, and nothing else is wrong with it', async () => {
   const uncommented = readFileSync(example, 'utf8').replace(/^( *)# ( *(?:- \{|[a-z]+:(?: |$)).*)$/gm, '$1$2');
   const found = await problemsOf(uncommented);
-  expect(found.length).toBeGreaterThan(1);
+  expect(found.length).toBeGreaterThan(0);
   expect(found.filter((problem) => !/is not built yet/.test(problem))).toEqual([]);
 });
 

@@ -7,9 +7,9 @@ import { measureStorage } from '../../operations/measure-storage.ts';
 import { planPrune } from '../../operations/plan-prune.ts';
 import { prune } from '../../operations/prune.ts';
 import { readStatus, statusOf } from '../../operations/read-status.ts';
-import { decide, enableEvents, findRecovery } from '../../operations/recovery/decide.ts';
+import { decide, enableEvents, findRecovery, mayApprove } from '../../operations/recovery/decide.ts';
 import { requestRecovery } from '../../operations/recovery/request-recovery.ts';
-import { sourcesToLookAt } from '../../operations/resolve-source.ts';
+import { sourcesFor, sourcesToLookAt } from '../../operations/resolve-source.ts';
 import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
@@ -36,8 +36,10 @@ export const operations = {
   cancelJob,
   requestRecovery,
   decide,
+  mayApprove,
   enableEvents,
   findRecovery,
+  sourcesFor,
   sourcesToLookAt,
 };
 

@@ -26,9 +26,7 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     ...words.facts.map(([name, value]) => section(`*${name}*  ${escapeMrkdwn(shorten(value, 800))}`)),
     buttons(recovery),
     state === 'requested' && recovery.rule.typedTarget
-      ? section(
-          `Data on ${bold(plan.target.name)} is replaced. Whoever approves types its name: ${code(`/backup approvals approve ${id} ${plan.target.name}`)}`,
-        )
+      ? section(`Data on ${bold(plan.target.name)} is replaced: whoever approves types its name.`)
       : undefined,
     half ? section(`🧭 ${escapeMrkdwn(half)}`) : undefined,
     recovery.scratch && state === 'succeeded'
@@ -76,15 +74,12 @@ function stepLines({ plan, steps }: StoredRecovery, words: readonly string[]): s
 /** Two in front, the rest behind three dots. Each says which recovery, and what was seen; who may is asked when it is clicked. */
 function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsEnabled }: StoredRecovery) {
   const more = runMenu([['Details', `approvals ${id}`]]);
+  const approve = runButton('Approve', `approvals approve ${id} hash=${hash}`, 0, 'primary');
   switch (state) {
     case 'requested':
       return actions(
-        rule.typedTarget
-          ? undefined
-          : confirmed(
-              runButton('Approve', `approvals approve ${id} hash=${hash}`, 0, 'primary'),
-              approving(plan.target.name),
-            ),
+        // Where the name is typed, that is the second question.
+        rule.typedTarget ? approve : confirmed(approve, approving(plan.target.name)),
         runButton('Deny', `approvals deny ${id}`, 1, 'danger'),
         runMenu([
           ['Details', `approvals ${id}`],
