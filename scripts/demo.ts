@@ -31,6 +31,8 @@ try {
   const server = await startDatabaseServer({ flavour: 'mysql' });
   closers.push(() => server.stop());
   await seedAlumni(server, { rows: 20_000 });
+  const target = values.once ? undefined : await startDatabaseServer({ flavour: 'mysql' });
+  if (target) closers.push(() => target.stop());
   const visitors = startWriteLoad(server, { perSecond: 5 });
   closers.push(() => visitors.stop());
   const login = await createBackupUser(server);
@@ -43,7 +45,7 @@ try {
   say('starting the bot');
   const folder = join(cacheDir, values.once ? 'demo-once' : 'demo');
   const transport = values.http ? 'http' : 'socket-mode';
-  const installed = await installDemo(folder, server, login, playground, transport);
+  const installed = await installDemo(folder, server, login, playground, transport, target);
   const bot = installed.start();
   closers.push(() => bot.stop());
   await Promise.race([installed.reached(), fallen(bot.ended, installed.folder)]);
@@ -65,6 +67,7 @@ Tidemark is running. Open the page and type /backup:
 
     ${playground.url}?as=asha&channel=db-ops
 
+To bring everything back onto a second server: /backup restore full to replacement (Asha asks, Dara approves).
 Its configuration, backups and log are in ${installed.folder}.
 Ctrl-C ends everything.`);
     await Promise.race([asked, fallen(bot.ended, installed.folder)]);

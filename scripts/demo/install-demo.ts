@@ -46,11 +46,14 @@ export async function installDemo(
   login: DemoLogin,
   playground: Playground,
   transport: DemoTransport = 'socket-mode',
+  /** Where recoveries may go; with it the binlog is streamed. */
+  target?: TestServer,
 ): Promise<DemoInstallation> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const secrets = {
     ALUMNI_DB_PASSWORD: login.password,
+    ...(target && { REPLACEMENT_PASSWORD: target.rootPassword }),
     SLACK_APP_TOKEN: playground.appToken,
     SLACK_BOT_TOKEN: playground.botToken,
     SLACK_SIGNING_SECRET: playground.signingSecret,
@@ -66,7 +69,8 @@ export async function installDemo(
     transport === 'http'
       ? `signingSecret: { env: SLACK_SIGNING_SECRET }\n  port: ${port}`
       : 'appToken: { env: SLACK_APP_TOKEN }';
-  await writeFile(join(folder, 'tidemark.yaml'), configuration(server, login, playground, wayIn), { mode: 0o600 });
+  const yaml = `${configuration(server, login, playground, wayIn)}${target ? recoveries(target) : ''}`;
+  await writeFile(join(folder, 'tidemark.yaml'), yaml, { mode: 0o600 });
   return {
     folder,
     secrets,
@@ -118,8 +122,6 @@ repository:
   primary: { type: local, path: backups }
 encryption:
   keys: [{ id: demo, file: demo.key }]
-schedules:
-  full: { cron: "0 2 * * *", keep: 30d }
 people:
   asha: { slack: U0ASHA000, os: ${process.env.USER ?? 'root'}, roles: { "*": [admin, approver] } }
   ben: { slack: U0BEN0000, roles: { alumni: [operator] } }
@@ -131,5 +133,16 @@ slack:
   botToken: { env: SLACK_BOT_TOKEN }
   apiUrl: ${apiUrl}
 state: { path: tidemark-state.db }
+schedules:
+  full: { cron: "0 2 * * *", keep: 30d }
+`;
+}
+
+/** Goes on where the schedules end. */
+function recoveries({ socketPath, clientDir }: TestServer): string {
+  return `  incremental: { cron: "0 */6 * * *", keep: 7d, stream: true }
+targets:
+  replacement: { socketPath: ${socketPath}, user: root, password: { env: REPLACEMENT_PASSWORD }, clientDir: "${clientDir}" }
+approvals: { stakeholders: ["#general"] }
 `;
 }

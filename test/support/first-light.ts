@@ -53,7 +53,11 @@ export interface FrozenDump {
 
 export async function firstLight(
   flavour: StartOptions['flavour'],
-  { megabytes = 60, transport = 'socket-mode' }: { megabytes?: number; transport?: DemoTransport } = {},
+  {
+    megabytes = 60,
+    transport = 'socket-mode',
+    target,
+  }: { megabytes?: number; transport?: DemoTransport; target?: TestServer } = {},
 ): Promise<FirstLight> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-first-light-'));
   const server = await startDatabaseServer({ flavour });
@@ -66,7 +70,7 @@ export async function firstLight(
       { name: 'general', topic: 'Everybody' },
     ],
   });
-  const installation = await installDemo(join(folder, 'bot'), server, login, slack, transport);
+  const installation = await installDemo(join(folder, 'bot'), server, login, slack, transport, target);
   const state = openState({ path: join(installation.folder, 'tidemark-state.db') });
   let running: DemoBot | undefined;
 
