@@ -386,15 +386,9 @@ describe('a good configuration', () => {
 });
 
 it('doctor goes on with the sources whose secrets are there', async () => {
-  const { settings, problems } = await readConfiguration(
-    await written(
-      withParts({
-        sources:
-          'sources:\n  a: { host: h, user: u, password: { file: none } }\n  b: { host: h, user: u, password: "" }\n',
-      }),
-    ),
-    options,
-  );
+  const sources =
+    'sources:\n  a: { host: h, user: u, password: { file: none } }\n  b: { host: h, user: u, password: "" }\n';
+  const { settings, problems } = await readConfiguration(await written(withParts({ sources })), options);
   expect(settings?.sources.map((source) => source.name)).toEqual(['b']);
   expect(problems.map(problemText)).toEqual([
     expect.stringMatching(/^line 2: sources\.a\.password comes from the file .*none, which cannot be read \(ENOENT\)/),

@@ -49,7 +49,7 @@ export function listenToModals(
     const { user, view } = heardSchema.parse(body);
     const modal = known.find(({ id }) => id === view.callback_id);
     const changed = modal?.changed?.(view.state.values, view.private_metadata, parts.call(user.id));
-    // Whoever is faster than this has changed it again, and is heard again.
+    // Not over what has come since because it was submitted.
     if (changed) await modals.replace({ id: view.id, hash: view.hash }, changed);
   });
 }

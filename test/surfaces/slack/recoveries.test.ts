@@ -111,17 +111,6 @@ describe('the card of a recovery', () => {
     expect(failed).toContain('[Go on]');
   });
 
-  test('where data is replaced has no button to approve it: the name is typed', async () => {
-    const plan = somePlan({ target: { ...somePlan().target, replaces: ['shop'] } });
-    ask({ plan, rule: { ...someRecovery().rule, approvers: 2, typedTarget: true } });
-    const typed = await card('waits for 2 more approvers');
-    expect(shown(typed)).not.toContain('[Approve]');
-    await scene.slack.as('asha').command('/backup approvals approve r3cv', { channel: 'db-ops' });
-    await whispered('asha', 'whoever approves types its name');
-    await scene.slack.as('asha').command('/backup approvals approve r3cv replacement', { channel: 'db-ops' });
-    await card('waits for 1 more approver');
-  });
-
   test('that was asked for while Slack was away is posted when it is back', async () => {
     scene.slack.slackIs('refusing');
     ask({ breakGlass: 'nobody is awake' });

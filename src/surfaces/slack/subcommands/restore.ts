@@ -26,6 +26,8 @@ export const restore: Subcommand = {
     const end = wantedEnd(wanted);
     const now = world.clock.now();
     if ('why' in end) return { message: refusalMessage(refused(end), 'restore', now) };
+    const ends = askedScenarios.find(({ name }) => name === scenario)?.ends ?? [];
+    if (end.kind === 'chain-end' && ends.length > 0 && !ends.includes('chain-end')) return asks(call, wanted);
     const request = {
       principal,
       scenario,
