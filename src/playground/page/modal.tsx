@@ -20,6 +20,13 @@ export function ModalDialog({ open, perform }: { open: OpenModal; perform: Perfo
   const leave = () => void perform({ do: 'close-modal', view });
 
   useEffect(() => dialog.current?.showModal(), []);
+  // Opening focuses what comes first, which is the cross; and what a replacement brings may be the first field there is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another view is the occasion
+  useEffect(() => {
+    const fields = dialog.current?.querySelectorAll<HTMLElement>('.field :is(input, select, textarea)') ?? [];
+    const wanted = [...fields].find((it) => it.dataset.focus === 'true') ?? fields[0];
+    if (![...fields].some((it) => it === document.activeElement)) wanted?.focus();
+  }, [open.hash]);
   const wrong = Object.keys(errors)[0];
   useEffect(() => {
     if (wrong !== undefined) dialog.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
@@ -146,7 +153,7 @@ function Entry(
   },
 ) {
   const { element, common, value, write, settle, dispatches } = props;
-  const focus = element.focus_on_load ? { autoFocus: true } : {};
+  const focus = { 'data-focus': element.focus_on_load ?? false };
   switch (element.type) {
     case 'plain_text_input': {
       const shared = {

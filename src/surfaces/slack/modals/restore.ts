@@ -4,6 +4,7 @@ import { planWords } from '../../../domain/recovery/plan-words.ts';
 import type { StoredRecovery } from '../../../domain/recovery/recovery.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { RecoveryRequest } from '../../../operations/recovery/request-recovery.ts';
+import { capital } from '../../../domain/wording.ts';
 import { failureMessage } from '../blocks/failure.ts';
 import { readingView, waitingView } from '../blocks/form.ts';
 import { context, type Message, message, section } from '../blocks/message.ts';
@@ -93,7 +94,7 @@ async function conclude(
 
 function askedMessage({ id, plan }: StoredRecovery, channel: string, zone: string | undefined, now: Date): Message {
   const { headline, facts } = planWords(plan, now);
-  const what = `🛟 ${escapeMrkdwn(headline)}: ${code(id)} waits for approval in ${channel}.`;
+  const what = `🛟 ${escapeMrkdwn(capital(headline))}: ${code(id)} waits for approval in ${channel}.`;
   return message(what, [
     section(`${what}\nSomebody else approves it there. Nothing is touched before.`),
     plan.wanted.kind === 'moment' ? context(momentWords(new Date(plan.wanted.at), zone)) : undefined,
