@@ -116,4 +116,4 @@ const table = z.strictObject({
     .optional(),
 });
 
-export const block = z.discriminatedUnion('type', [section, header, divider, context, actions, table]);
+const block = z.discriminatedUnion('type', [section, header, divider, context, actions, table]);

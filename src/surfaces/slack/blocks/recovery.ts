@@ -8,8 +8,7 @@ import {
   targetStateWords,
 } from '../../../domain/recovery/recovery-words.ts';
 import { capital, shorten } from '../../../domain/wording.ts';
-import { approveTyped } from './approve-modal.ts';
-import { actions, button, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
+import { actions, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
 import { progressBar } from './progress-bar.ts';
 import { validationBrief } from './validation.ts';
@@ -29,7 +28,7 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     buttons(recovery),
     state === 'requested' && recovery.rule.typedTarget
       ? section(
-          `Data on ${bold(plan.target.name)} is replaced. Whoever approves types its name, there or as ${code(`/backup approvals approve ${id} ${plan.target.name}`)}`,
+          `Data on ${bold(plan.target.name)} is replaced. Whoever approves types its name: ${code(`/backup approvals approve ${id} ${plan.target.name}`)}`,
         )
       : undefined,
     half ? section(`🧭 ${escapeMrkdwn(half)}`) : undefined,
@@ -83,7 +82,7 @@ function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsE
     case 'requested':
       return actions(
         rule.typedTarget
-          ? button('Approve …', approveTyped, id, 'primary')
+          ? undefined
           : confirmed(
               runButton('Approve', `approvals approve ${id} hash=${hash}`, 0, 'primary'),
               approving(plan.target.name),
