@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** A condition is waited for as long as a slow machine may need; vitest would give up after a second. */
+const patiently = { poll: { timeout: 15_000 } };
+
 /** `quick` needs nothing but Node; `real` needs the servers and Chromium that `npm run setup` installs. */
 export default defineConfig({
   test: {
@@ -9,6 +12,7 @@ export default defineConfig({
           name: 'quick',
           include: ['test/{domain,config,operations,adapters,surfaces,contract,architecture,playground}/**/*.test.ts'],
           testTimeout: 20_000,
+          expect: patiently,
         },
       },
       // Ten minutes long: only `npm run soak` names it.
@@ -21,6 +25,7 @@ export default defineConfig({
           include: ['test/{integration,scenario,browser,torture}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: patiently,
           maxWorkers: 2,
         },
       },

@@ -46,7 +46,7 @@ export async function installDemo(
   login: DemoLogin,
   playground: Playground,
   transport: DemoTransport = 'socket-mode',
-  /** Where recoveries may go; with it the binlog is streamed. */
+  /** Where recoveries may go. */
   target?: TestServer,
 ): Promise<DemoInstallation> {
   await rm(folder, { recursive: true, force: true });
@@ -120,8 +120,13 @@ function configuration(
   alumni: { host: ${host}, port: ${port}, user: ${user}, password: { env: ALUMNI_DB_PASSWORD }, clientDir: "${clientDir}" }
 repository:
   primary: { type: local, path: backups }
+  copies: [{ name: off-site, type: local, path: off-site }]
 encryption:
   keys: [{ id: demo, file: demo.key }]
+schedules:
+  full: { cron: "0 2 * * *", keep: 30d }
+  incremental: { cron: "0 */6 * * *", keep: 7d, stream: true }
+  schema: { cron: "0 3 * * 0", keep: 90d }
 people:
   asha: { slack: U0ASHA000, os: ${process.env.USER ?? 'root'}, roles: { "*": [admin, approver] } }
   ben: { slack: U0BEN0000, roles: { alumni: [operator] } }
@@ -133,16 +138,12 @@ slack:
   botToken: { env: SLACK_BOT_TOKEN }
   apiUrl: ${apiUrl}
 state: { path: tidemark-state.db }
-schedules:
-  full: { cron: "0 2 * * *", keep: 30d }
 `;
 }
 
-/** Goes on where the schedules end. */
 function recoveries({ socketPath, clientDir }: TestServer): string {
-  return `  incremental: { cron: "0 */6 * * *", keep: 7d, stream: true }
-targets:
+  return `targets:
   replacement: { socketPath: ${socketPath}, user: root, password: { env: REPLACEMENT_PASSWORD }, clientDir: "${clientDir}" }
-approvals: { stakeholders: ["#general"] }
+approvals: { stakeholders: [asha, dara] }
 `;
 }

@@ -9,6 +9,7 @@ export function crossCheck(document: ConfigurationDocument): Problem[] {
     ...unreachableSources(document),
     ...unreachableTargets(document),
     ...doubledKeys(document),
+    ...doubledQueries(document),
     ...idleFirstKey(document),
     ...doubledCopies(document),
     ...doubledPeople(document),
@@ -119,6 +120,29 @@ function waysToSlack({ slack }: ConfigurationDocument): Problem[] {
     ...(slack.signingSecret ? [] : wrong('signingSecret', 'is missing: write { env: NAME } or { file: PATH }')),
     ...(slack.port === undefined ? wrong('port', 'is missing: write the port to listen at, like 3001') : []),
   ];
+}
+
+/** Reports name what was asked: below a source it must not have the name of what is asked of all. */
+function doubledQueries({ validation, sources }: ConfigurationDocument): Problem[] {
+  const sections = [
+    { section: validation, path: ['validation'] },
+    ...Object.entries(sources).map(([name, source]) => ({
+      section: source.validation,
+      path: ['sources', name, 'validation'],
+    })),
+  ];
+  const names = (wanted: readonly (typeof sections)[number][]) =>
+    (['queries', 'performance', 'application'] as const).flatMap((list) =>
+      doubled(
+        wanted.flatMap(({ section, path }) =>
+          (section?.[list] ?? []).map(({ name }, index) => ({ value: name, path: [...path, list, index, 'name'] })),
+        ),
+        (name) => `is used twice, ${name}: give each its own name`,
+      ),
+    );
+  const [common, ...own] = sections;
+  const problems = common ? own.flatMap((one) => names([common, one])) : [];
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem.path), problem])).values()];
 }
 
 /** A problem at each value that an earlier place already has. */

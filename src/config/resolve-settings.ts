@@ -8,6 +8,7 @@ import { type FetchSecret, resolveApprovals, resolveRestore, resolveTargets } fr
 import type { ConfigurationDocument } from './schema.ts';
 import { resolveSecret } from './secret.ts';
 import type { KeySettings, RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
+import { resolveValidation } from './validation-schema.ts';
 
 interface Surroundings {
   readonly file: string;
@@ -43,6 +44,7 @@ export async function resolveSettings(
         socketPath: source.socketPath && around.path(source.socketPath),
         clientDir: source.clientDir && around.path(source.clientDir),
         tls: source.tls && { ca: around.path(source.tls.ca) },
+        validation: resolveValidation(document.validation, source.validation),
         restore: await resolveRestore(source.restore, secret, ['sources', name, 'restore', 'password']),
       }),
     );

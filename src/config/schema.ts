@@ -7,6 +7,7 @@ import { copySchema, primarySchema } from './repository-schema.ts';
 import { secretSchema } from './secret.ts';
 import { flag, number, saying, section, text } from './section.ts';
 import { sizeSchema } from './size.ts';
+import { validationSchema } from './validation-schema.ts';
 
 /** Says what is wrong with a cron expression; undefined when it is well. */
 export type CronProblem = (cron: string, zone?: string) => string | undefined;
@@ -43,12 +44,12 @@ export function documentSchema(cronProblem: CronProblem) {
       }).default({ path: 'tidemark-state.db' }),
       backups: backupsSchema.default({ verifyAfter: true, checksums: false }),
       scratch: scratchSchema.optional(),
+      validation: validationSchema.optional(),
       targets: targetsSchema.default({}),
       approvals: approvalsSchema.default({}),
     },
     {
       http: 'metrics',
-      validation: 'restores',
       escalation: 'alerts',
       drills: 'drills',
     },
@@ -79,6 +80,7 @@ const sourceSchema = section({
   accounts: flag('whether users and grants are backed up').default(true),
   channel: text('a Slack channel, like "#db-ops"').optional(),
   restore: restoreSchema.optional(),
+  validation: validationSchema.optional(),
 });
 
 const timing = {

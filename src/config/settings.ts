@@ -1,6 +1,7 @@
 import type { People } from '../domain/people.ts';
 import type { RulesByScenario } from '../domain/recovery/approval-rule.ts';
 import type { Schedules } from '../domain/schedule.ts';
+import type { Validation } from '../domain/validation/validation.ts';
 
 /** The configuration as the program uses it: defaults filled in, paths absolute, secrets fetched. Never log it. */
 export interface Settings {
@@ -52,6 +53,8 @@ export interface SourceSettings {
   readonly accounts: boolean;
   /** Where its reports go when not to the common channel. */
   readonly channel?: string;
+  /** What its data is held to: what holds for all sources is in here too. */
+  readonly validation?: Validation;
   /** Whom approved steps log in as. */
   readonly restore?: { readonly user: string; readonly password: string };
 }

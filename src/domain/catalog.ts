@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type BackupKind, backupIdSchema, backupKinds } from './backup-id.ts';
+import { validationReportSchema } from './checklist/checklist.ts';
 import { type Manifest, manifestBytes, manifestRows, manifestSchema, positionSchema } from './manifest.ts';
 import { type Pin, pinSchema } from './pin.ts';
 import { shreddingSchema } from './shredding.ts';
@@ -37,6 +38,8 @@ export const catalogEntrySchema = z.object({
   restoredAt: z.iso.datetime().nullable().default(null),
   /** What that verification found wrong, one sentence each. */
   findings: z.array(z.string()).default([]),
+  /** What was asked of its data when it was last restored for proof. */
+  validation: validationReportSchema.optional(),
   /** Why it is kept beyond its time; a pin whose end has come no longer holds. */
   pin: pinSchema.nullable().default(null),
   shredded: shreddingSchema.nullable().default(null),
@@ -88,7 +91,15 @@ export function withVerification(entry: CatalogEntry, results: readonly Verifica
   // Reading finds nothing wrong with rows that are lost only when they are loaded.
   if (verdict === 'good' && depth === 'read' && foundBadByRestoring(entry)) return entry;
   const restoredAt = depth === 'read' ? entry.restoredAt : verdict === 'good' ? finishedAt : null;
-  return { ...entry, verified: verified(telling), restoredAt, findings: bad.flatMap(describeFindings) };
+  const validation = telling.validation ?? (depth === 'read' ? entry.validation : undefined);
+  const { validation: _, ...rest } = entry;
+  return {
+    ...rest,
+    ...(validation && { validation }),
+    verified: verified(telling),
+    restoredAt,
+    findings: bad.flatMap(describeFindings),
+  };
 }
 
 function foundBadByRestoring({ verified }: CatalogEntry): boolean {

@@ -67,6 +67,8 @@ function objectFindings(
     ['views', objects.views - (objects.brokenViews ?? 0), inventory.views.length],
     ['procedures', objects.procedures, inventory.procedures.length],
     ['functions', objects.functions, inventory.functions.length],
+    // Older manifests do not count them.
+    ['libraries', objects.libraries ?? 0, objects.libraries === undefined ? 0 : (inventory.libraries?.length ?? 0)],
     ['triggers', objects.triggers, inventory.triggers.length],
     ['events', objects.events, inventory.events.length],
     ['accounts', objects.accounts, accounts],

@@ -75,7 +75,8 @@ function laidOut(inventory: Inventory, data: readonly PlannedPart[], options: { 
   const named = (order: string, role: PartRole): PlannedPart[] => [
     { name: `parts/${order}-${role}.sql.zst`, role, tables: [], estimatedBytes: 0 },
   ];
-  const routines = inventory.procedures.length + inventory.functions.length;
+  const { procedures, functions, libraries = [] } = inventory;
+  const routines = procedures.length + functions.length + libraries.length;
   return {
     parts: [
       ...named('010', 'structure'),

@@ -64,6 +64,7 @@ export const FAILURES = {
   'object-exists': { exitStatus: 1, retryable: false },
   'object-changed': { exitStatus: 1, retryable: true },
   'backup-missing': { exitStatus: 1, retryable: false },
+  'structure-unreadable': { exitStatus: 1, retryable: false },
   'state-unavailable': { exitStatus: 1, retryable: true },
   'slack-unavailable': { exitStatus: 1, retryable: true },
   'port-in-use': { exitStatus: 1, retryable: true },

@@ -8,6 +8,8 @@ export interface Inventory {
   readonly views: readonly TableName[];
   readonly procedures: readonly TableName[];
   readonly functions: readonly TableName[];
+  /** JavaScript that routines import (MySQL since 9.2); left out where there is none. */
+  readonly libraries?: readonly TableName[];
   readonly triggers: readonly TableName[];
   readonly events: readonly TableName[];
 }

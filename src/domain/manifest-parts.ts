@@ -76,6 +76,7 @@ export function objectCounts(inventory: Inventory, accounts: number, brokenViews
     views: inventory.views.length,
     procedures: inventory.procedures.length,
     functions: inventory.functions.length,
+    ...(inventory.libraries && { libraries: inventory.libraries.length }),
     triggers: inventory.triggers.length,
     events: inventory.events.length,
     accounts,

@@ -110,6 +110,8 @@ export const manifestSchema = z.object({
     views: count,
     procedures: count,
     functions: count,
+    /** Left out where there is none. */
+    libraries: count.optional(),
     triggers: count,
     events: count,
     accounts: count,

@@ -16,6 +16,10 @@ export type Action =
   | 'look'
   | 'take-backup'
   | 'verify'
+  | 'validate'
+  | 'find'
+  | 'see-transactions'
+  | 'kill-transaction'
   | 'cancel-job'
   | 'keep'
   | 'unkeep'
@@ -31,6 +35,12 @@ const allowed: Record<Action, readonly Role[]> = {
   look: ['viewer', 'operator', 'approver', 'admin'],
   'take-backup': ['operator', 'admin'],
   verify: ['operator', 'approver', 'admin'],
+  validate: ['operator', 'approver', 'admin'],
+  /** What was done to the data, and who does what right now: more than how backups stand. */
+  find: ['operator', 'approver', 'admin'],
+  'see-transactions': ['operator', 'approver', 'admin'],
+  /** To ask for it; that somebody else approves is the plan's business. */
+  'kill-transaction': ['operator', 'admin'],
   'cancel-job': ['operator', 'admin'],
   keep: ['operator', 'admin'],
   /** What somebody wanted to have kept goes only when an admin says so. */

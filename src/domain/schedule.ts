@@ -16,6 +16,18 @@ export interface Schedule {
   readonly stream?: boolean;
 }
 
+/** One kind of backup of one source. */
+export interface Scheduled {
+  readonly kind: ScheduledKind;
+  readonly source: string;
+  readonly schedule: Schedule;
+}
+
+/** The key of its due row. */
+export function dueKey({ kind, source }: Omit<Scheduled, 'schedule'>): string {
+  return `${kind}:${source}`;
+}
+
 export type DueDecision =
   | { kind: 'nothing' }
   /** Run once; `missed` tells how many moments passed while nobody looked, the last of them being `moment`. */

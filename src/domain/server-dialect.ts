@@ -6,6 +6,11 @@ export interface ServerDialect {
   readonly binlogStatus: string;
   /** Answers the GTID set that the server has executed, as one column `gtidSet`. */
   readonly gtidSet: string;
+  /**
+   * How position and GTID set of one moment are told while others write: `logStatus` answers all three, `gtidSetAt` the set for a file
+   * and an offset. Neither where the server has no such answer.
+   */
+  readonly oneMoment: { readonly logStatus?: string; readonly gtidSetAt?: string };
   /** Stop DDL but not DML while the dumps run; and the privilege that needs. */
   readonly guardDdl:
     | { readonly method: 'instance-lock' | 'backup-stage'; readonly statements: readonly string[] }
@@ -33,6 +38,7 @@ export function serverDialect(flavour: Flavour, version: string): ServerDialect 
     return {
       binlogStatus: since('10.5.2') ? 'SHOW BINLOG STATUS' : 'SHOW MASTER STATUS',
       gtidSet: 'SELECT @@GLOBAL.gtid_binlog_pos AS gtidSet',
+      oneMoment: { gtidSetAt: 'SELECT BINLOG_GTID_POS(?, ?) AS gtidSet' },
       guardDdl: since('10.4.1')
         ? {
             method: 'backup-stage',
@@ -56,6 +62,7 @@ export function serverDialect(flavour: Flavour, version: string): ServerDialect 
   return {
     binlogStatus: since('8.2.0') ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS',
     gtidSet: 'SELECT @@GLOBAL.gtid_executed AS gtidSet',
+    oneMoment: since('8.0.14') ? { logStatus } : {},
     guardDdl: since('8.0.0') ? { method: 'instance-lock', statements: ['LOCK INSTANCE FOR BACKUP'] } : undefined,
     releaseDdlGuard: since('8.0.0') ? 'UNLOCK INSTANCE' : undefined,
     waitingDdlStates: ['Waiting for backup lock'],
@@ -68,3 +75,7 @@ export function serverDialect(flavour: Flavour, version: string): ServerDialect 
     printableHashes: since('8.0.17') ? 'SET SESSION print_identified_with_as_hex = ON' : undefined,
   };
 }
+
+/** Needs BACKUP_ADMIN, as the instance lock does. */
+const logStatus = `SELECT \`LOCAL\`->>'$.binary_log_file' AS file, \`LOCAL\`->>'$.binary_log_position' AS offset,
+  \`LOCAL\`->>'$.gtid_executed' AS gtidSet FROM performance_schema.log_status`;

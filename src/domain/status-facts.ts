@@ -32,4 +32,6 @@ export interface ScheduleFacts {
   /** The newest moment that was due, if any. */
   readonly lastDue?: Date;
   readonly next?: Date;
+  /** The moment that the bot means to look after next; in the past when nobody does. */
+  readonly promised?: Date;
 }

@@ -1,51 +1,41 @@
 import { binlogWarnings } from './binlog/binlog-status.ts';
 import { isReadable } from './catalog.ts';
 import { copyWarnings } from './copies/copy-status.ts';
-import { type Job, jobNames } from './job.ts';
+import { jobNames } from './job.ts';
 import type { LastFailure } from './job-failure.ts';
+import { lateSince, lateWords } from './late.ts';
 import { formatAgo } from './measures.ts';
 import { proofOverdue } from './proof-overdue.ts';
 import type { RecoveryPoint } from './recovery-point.ts';
 import { pinWarnings, storageWarnings } from './retention-warnings.ts';
-import { lateAfterMilliseconds } from './schedule.ts';
 import { unfinishedShreddings } from './shredding.ts';
-import type { ScheduleFacts, StatusFacts } from './status-facts.ts';
+import type { StatusFacts } from './status-facts.ts';
 import type { StatusWarning } from './status-warning.ts';
-import { formatInstant } from './wording.ts';
-
-/** Is the newest full older than the schedule promised, though none is being taken? */
-export function lateSince(
-  schedule: ScheduleFacts | undefined,
-  newest: RecoveryPoint | null,
-  running: readonly Job[],
-  now: Date,
-): Date | undefined {
-  const due = schedule?.lastDue;
-  if (!due || now.getTime() - due.getTime() < lateAfterMilliseconds) return undefined;
-  if (newest && newest.at >= due) return undefined;
-  return running.some((job) => job.kind === 'full-backup') ? undefined : due;
-}
 
 interface Judged {
   readonly newest: RecoveryPoint | null;
   readonly newestProven: RecoveryPoint | null;
   readonly newestRestored: RecoveryPoint | null;
   readonly oldest: RecoveryPoint | null;
-  readonly running: readonly Job[];
   readonly lastFailure: LastFailure | null;
 }
 
 /** What of a source wants somebody's attention. */
 export function warningsOf(facts: StatusFacts, judged: Judged, now: Date): StatusWarning[] {
-  const { newest, newestProven, newestRestored, oldest, running, lastFailure } = judged;
+  const { newest, newestProven, newestRestored, oldest, lastFailure } = judged;
   const take = `Take one now: backup full ${facts.source}`;
   const warnings: StatusWarning[] = [];
-  const late = lateSince(facts.schedules.full, newest, running, now);
+  const late = lateSince(facts, 'full', now);
   if (!newest) {
     warnings.push({ code: 'never', severity: 'critical', text: 'There is no good backup yet.', hint: `${take}.` });
   } else if (late) {
-    const text = `The full backup due ${formatInstant(late, now)} is ${formatAgo(late, now).replace(/ ago$/, '')} late.`;
-    warnings.push({ code: 'late', severity: 'critical', text, hint: `${take}.` });
+    warnings.push({ code: 'late', severity: 'critical', text: lateWords('full', late, now), hint: `${take}.` });
+  }
+  const lateSchema = lateSince(facts, 'schema', now);
+  if (lateSchema) {
+    // Nobody loses rows by it.
+    const hint = `Take one now: backup schema ${facts.source}.`;
+    warnings.push({ code: 'late', severity: 'warning', text: lateWords('schema', lateSchema, now), hint });
   }
   const bad = facts.entries.filter((entry) => isReadable(entry) && entry.verified?.verdict === 'bad');
   for (const entry of bad.slice(0, 3)) {

@@ -71,7 +71,7 @@ export function sourceStatus(facts: StatusFacts, now: Date): SourceStatus {
   const risk = assessRisk(newest, newestProven, now);
   const running = facts.jobs.filter((job) => job.outcome === null);
   const lastFailure = unansweredFailure(facts.jobs);
-  const judged = { newest, newestProven, newestRestored, oldest, running, lastFailure };
+  const judged = { newest, newestProven, newestRestored, oldest, lastFailure };
   const warnings = warningsOf(facts, judged, now);
   const next = nextRuns(facts);
   return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backupIdSchema } from './backup-id.ts';
+import { validationReportSchema } from './checklist/checklist.ts';
 
 /** What a verification found wrong, per object of the set. */
 export const findingSchema = z.object({
@@ -44,5 +45,7 @@ export const verificationSchema = z.object({
   /** Bytes of the largest INSERT, where all parts were read and found good. */
   largestInsertBytes: z.int().nonnegative().optional(),
   findings: z.array(findingSchema),
+  /** What was asked of the restored data. It says nothing of the backup, which holds what the source had, right or wrong. */
+  validation: validationReportSchema.optional(),
 });
 export type Verification = z.infer<typeof verificationSchema>;

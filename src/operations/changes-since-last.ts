@@ -1,35 +1,64 @@
 import { newestGood } from '../domain/catalog.ts';
-import { toFailure } from '../domain/failure.ts';
-import type { ManifestPart } from '../domain/manifest.ts';
+import { Failure, toFailure } from '../domain/failure.ts';
+import type { Inventory } from '../domain/inventory.ts';
 import { scheduler } from '../domain/principal.ts';
 import { compareSchemas } from '../domain/schema-diff/compare-schemas.ts';
+import { missingByName } from '../domain/schema-diff/missing-objects.ts';
+import type { SchemaObject } from '../domain/schema-diff/read-schema-objects.ts';
 import { type KeptChanges, keptChanges } from '../domain/schema-diff/schema-change.ts';
-import { openSet } from './open-set.ts';
-import { readStructure } from './read-structure.ts';
-import { repositoriesNamed } from './repository-named.ts';
+import { readStructure, type StructuredSet, structureOfSet } from './read-structure.ts';
 import type { SetWriter } from './store-part.ts';
 import type { World } from './world.ts';
 
+export interface NewStructure extends Omit<StructuredSet, 'objects'> {
+  readonly source: string;
+  readonly inventory: Inventory;
+}
+
 /**
- * How the structure that is stored already, but not committed, differs from the newest good schema backup. Nothing where there is none.
- * A backup does not fail because an earlier one cannot be read: that is a warning.
+ * Reads the structure that is stored already, but not committed, and tells how it differs from that of the newest good schema backup; nothing where there
+ * is none. One in which an object of the inventory is missing is no backup: Failure `dump-incomplete`. But none fails because an
+ * earlier one, or what it makes, cannot be read: that is a warning.
  */
 export async function changesSinceLast(
   world: World,
-  { repository, prefix, setKey, signal }: SetWriter,
-  source: string,
-  parts: readonly ManifestPart[],
+  { repository, signal }: Pick<SetWriter, 'repository' | 'signal'>,
+  set: NewStructure,
 ): Promise<{ schemaChanges?: KeptChanges; warning?: string }> {
-  const last = newestGood(world.state.catalog.list({ source, kind: 'schema' }), 'schema');
-  const [holder] = last ? repositoriesNamed(world, last.repositories) : [];
-  if (!last || !holder) return {};
+  const last = newestGood(world.state.catalog.list({ source: set.source, kind: 'schema' }), 'schema');
   try {
-    const set = await openSet(world, holder, last.id, { principal: scheduler, purpose: 'schema comparison' });
-    const before = await readStructure(holder, { ...set, parts: set.manifest.parts }, signal);
-    const after = await readStructure(repository, { prefix, setKey, parts }, signal);
-    return { schemaChanges: keptChanges(last.id, compareSchemas(before, after)) };
+    const after = await structureOfSet(repository, { ...set, objects: nothing }, signal);
+    refuseIncomplete(set.inventory, after);
+    if (!last) return {};
+    const before = await readStructure(world, last.id, { principal: scheduler, purpose: 'schema comparison', signal });
+    if (before.kind === 'refused') return {};
+    return { schemaChanges: keptChanges(last.id, compareSchemas(before.objects, after)) };
   } catch (error) {
     signal.throwIfAborted();
-    return { warning: `It could not be compared with ${last.id}: ${toFailure(error).message}` };
+    const failure = toFailure(error);
+    if (failure.code === 'dump-incomplete') throw failure;
+    return { warning: `What changed is not known: ${failure.message}` };
   }
+}
+
+/** What is missing is told by name. */
+const nothing = {
+  schemas: 0,
+  tables: 0,
+  sequences: 0,
+  views: 0,
+  procedures: 0,
+  functions: 0,
+  triggers: 0,
+  events: 0,
+  accounts: 0,
+};
+
+function refuseIncomplete(inventory: Inventory, found: readonly SchemaObject[]): void {
+  const missing = missingByName(inventory, found);
+  if (missing.length === 0) return;
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+  throw new Failure('dump-incomplete', `The dump lacks ${missing.slice(0, 5).join(', ')}${more}.`, {
+    hint: 'If somebody dropped it meanwhile, run the backup again. Otherwise tidemark doctor says which grant hides it.',
+  });
 }

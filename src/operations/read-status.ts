@@ -4,7 +4,7 @@ import { keyCopyNote, keyRetiredNote } from '../domain/key-notes.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { retentionPolicy } from '../domain/retention/retained.ts';
-import type { Schedule } from '../domain/schedule.ts';
+import { dueKey, type Scheduled, scheduledKinds } from '../domain/schedule.ts';
 import { type SourceStatus, sourceStatus } from '../domain/status.ts';
 import type { ScheduleFacts } from '../domain/status-facts.ts';
 import { readStanding } from './binlog/keep-standing.ts';
@@ -41,7 +41,10 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
       entries: world.state.catalog.list({ source }),
       jobs: world.state.jobs.list({ source, limit: 50 }),
       schedules: Object.fromEntries(
-        Object.entries(world.schedules).map(([kind, schedule]) => [kind, scheduleFacts(world, schedule, at)]),
+        scheduledKinds.flatMap((kind) => {
+          const schedule = world.schedules[kind];
+          return schedule ? [[kind, scheduleFacts(world, { kind, source, schedule }, at)]] : [];
+        }),
       ),
       storage: { uses: storageUses(world, at), warnWithinDays: world.warnWhenFullWithinDays ?? usualWarningDays },
       retention: retentionPolicy(world.schedules),
@@ -76,10 +79,11 @@ const weight = { critical: 0, warning: 1, good: 2 } as const;
 /** The longest pause between two runs of a schedule that is still looked at: a leap day's. */
 const lookBackMilliseconds = 1500 * 86_400_000;
 
-function scheduleFacts(world: World, schedule: Schedule, at: Date): ScheduleFacts {
+function scheduleFacts(world: World, { kind, source, schedule }: Scheduled, at: Date): ScheduleFacts {
   const zone = schedule.zone === undefined ? {} : { zone: schedule.zone };
   const since = new Date(at.getTime() - lookBackMilliseconds);
   const lastDue = world.calendar.matches(schedule.cron, since, at, { ...zone, limit: 1 }).at(-1);
   const next = world.calendar.next(schedule.cron, at, zone);
-  return { ...(lastDue && { lastDue }), ...(next && { next }) };
+  const promised = world.state.due.get(dueKey({ kind, source }))?.dueAt;
+  return { ...(lastDue && { lastDue }), ...(next && { next }), ...(promised && { promised }) };
 }

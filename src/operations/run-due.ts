@@ -3,8 +3,10 @@ import type { Refusal } from '../domain/refusal.ts';
 import {
   type DueDecision,
   decideDue,
+  dueKey,
   lateAfterMilliseconds,
   type Schedule,
+  type Scheduled,
   type ScheduledKind,
   scheduledKinds,
 } from '../domain/schedule.ts';
@@ -44,13 +46,6 @@ export function runDue(world: World, now: Date, options: RunDueOptions = {}): Du
   });
   forgetUnscheduled(world, promises);
   return promises.flatMap((promise) => tryToRun(world, promise, now, options) ?? []);
-}
-
-/** One kind of backup of one source. */
-interface Scheduled {
-  readonly kind: ScheduledKind;
-  readonly source: string;
-  readonly schedule: Schedule;
 }
 
 /** One that cannot be started must not keep the others waiting; its moment stays due and is tried again. */
@@ -138,10 +133,6 @@ function forgetUnscheduled(world: World, promises: readonly Scheduled[]): void {
   for (const { key } of world.state.due.list()) {
     if (ours.some((prefix) => key.startsWith(prefix)) && !wanted.has(key)) world.state.due.remove(key);
   }
-}
-
-function dueKey({ kind, source }: Omit<Scheduled, 'schedule'>): string {
-  return `${kind}:${source}`;
 }
 
 function record(world: World, { kind, source, moment, missed, late, result }: DueRun, now: Date): void {

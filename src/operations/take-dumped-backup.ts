@@ -129,10 +129,9 @@ async function commit(
 ): Promise<Manifest> {
   const parts = describeParts(taken.dump.layout, taken.stored, taken.counts, taken.dump.inventory);
   const keys = world.encryption.keys().filter(({ encrypts }) => encrypts);
-  const changes =
-    taken.kind === 'schema'
-      ? await changesSinceLast(world, { repository, prefix, setKey, signal }, taken.source.name, parts)
-      : {};
+  const { inventory } = taken.dump;
+  const structure = { id: taken.id, source: taken.source.name, inventory, prefix, setKey, parts };
+  const changes = taken.kind === 'schema' ? await changesSinceLast(world, { repository, signal }, structure) : {};
   const guide = recoverGuide({ id: taken.id, server: taken.dump.server, parts, keys });
   const manifest = describeBackup(world, taken, { parts, guide, ...changes });
   await keepInPlain(repository, recoverProgramKey, world.recoverProgram);

@@ -2,18 +2,23 @@ import { Readable } from 'node:stream';
 import { zstdCompressSync } from 'node:zlib';
 import type { BackupId } from '../domain/backup-id.ts';
 import { canary } from '../domain/canary.ts';
-import { compareRestored } from '../domain/compare-restored.ts';
+import type { ValidationReport } from '../domain/checklist/checklist.ts';
+import { compareRestored, type RestoredFacts } from '../domain/compare-restored.ts';
 import { Failure } from '../domain/failure.ts';
 import { type Manifest, manifestBytes, manifestRows, quoteTable, restoredBytes } from '../domain/manifest.ts';
+import { countOf } from '../domain/measures.ts';
+import { noValidation } from '../domain/validation/validation.ts';
 import type { Finding, Verification } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Scratch, ScratchServer } from '../ports/scratch.ts';
 import type { Target } from '../ports/target.ts';
 import { keepFact } from './facts.ts';
-import { type OpenSet, openSet } from './open-set.ts';
+import type { OpenSet } from './open-set.ts';
+import { openNearest } from './recovery/open-nearest.ts';
 import { passingJournal } from './restore-journal.ts';
 import type { PartRefused } from './restore-part.ts';
 import { restoreSet } from './restore-set.ts';
+import { validate } from './validation/validate.ts';
 import type { VerifySet } from './verify-set.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +38,10 @@ export async function verifyDeep(
 ): Promise<Verification> {
   const scratch = scratchOf(world);
   const startedAt = world.clock.now();
-  const { repository, set } = await openNearest(world, repositories, id, request);
+  const { repository, set } = await openNearest(world, repositories, id, {
+    principal: request.principal,
+    purpose: 'deep verification',
+  });
   request.onOpened(set);
   const server = await scratch.start({
     ...set.manifest.source,
@@ -41,14 +49,14 @@ export async function verifyDeep(
     signal: request.signal,
   });
   world.crashPoint('scratch-started');
-  let findings: Finding[];
+  let found: Found;
   try {
     const signal = AbortSignal.any([request.signal, server.gaveUp]);
-    findings = await restoreAndCompare(world, { set, repositories, server, signal, request });
+    found = await restoreAndCompare(world, { set, repositories, server, signal, request });
   } finally {
     await destroy(world, server, id, request);
   }
-  const verification = describe(world, { set, repository, startedAt, findings });
+  const verification = describe(world, { set, repository, startedAt, ...found });
   await keepFact(repository, set, 'verified', { at: verification.finishedAt, fact: verification });
   world.crashPoint('verification-fact-stored');
   return verification;
@@ -62,7 +70,12 @@ interface Comparison {
   readonly request: VerifyDeep;
 }
 
-async function restoreAndCompare(world: World, comparison: Comparison): Promise<Finding[]> {
+interface Found {
+  readonly findings: Finding[];
+  readonly validation?: ValidationReport;
+}
+
+async function restoreAndCompare(world: World, comparison: Comparison): Promise<Found> {
   const { set, repositories, server, signal, request } = comparison;
   const { target } = server;
   const restored = await restoreSet({
@@ -83,7 +96,7 @@ async function restoreAndCompare(world: World, comparison: Comparison): Promise<
     onInserts: ({ name }, why) => world.log.info({ part: name, why }, 'The rows of a part are loaded by their INSERTs'),
   });
   world.crashPoint('scratch-restored');
-  if (restored.kind === 'part-refused') return [refusedFinding(restored)];
+  if (restored.kind === 'part-refused') return { findings: [refusedFinding(restored)] };
   request.onComparing();
   const { manifest } = set;
   const inventory = await target.inventory();
@@ -95,10 +108,46 @@ async function restoreAndCompare(world: World, comparison: Comparison): Promise<
   const summed = tables.filter(({ checksum }) => checksum !== undefined);
   const checksums = await target.checksumTables(summed, signal);
   const different = compareRestored(manifest, { inventory, rows, accounts, checksums });
-  return [
+  const findings = [
     ...different.map((finding) => ({ object: restoredObject, ...finding })),
     ...(await canaryFindings(target, server, manifest, signal)),
   ];
+  const validation = await validateRestored(world, { target, manifest, inventory, rows, findings, signal });
+  return { findings, validation };
+}
+
+async function validateRestored(
+  world: World,
+  {
+    target: { inspection },
+    manifest,
+    inventory,
+    rows,
+    findings,
+    signal,
+  }: Pick<RestoredFacts, 'inventory' | 'rows'> & {
+    target: Target;
+    manifest: Manifest;
+    findings: readonly Finding[];
+    signal: AbortSignal;
+  },
+): Promise<ValidationReport> {
+  const source = manifest.source.name;
+  const own = world.sources.get(source)?.inspection;
+  const validation = world.validations?.get(source) ?? noValidation;
+  const restored = { manifest, rows: new Map(rows.map((table) => [quoteTable(table), table.rows])) };
+  const looking = { place: 'scratch', source, inspection, inventory, validation, restored, signal } as const;
+  const restoring = 'restored and compared just now';
+  return validate(
+    world,
+    { ...looking, ...(own && { own }) },
+    findings.length === 0
+      ? { state: 'ticked', evidence: [`${manifest.id} ${restoring}: nothing is wrong with it`] }
+      : {
+          state: 'not-ticked',
+          evidence: [`${manifest.id} ${restoring}: ${countOf(findings.length, 'thing is', 'things are')} wrong`],
+        },
+  );
 }
 
 /** Stands where a finding is of no part: it is about what came out of all of them. */
@@ -133,23 +182,6 @@ function scratchOf(world: World): Scratch {
   });
 }
 
-async function openNearest(
-  world: World,
-  repositories: readonly Repository[],
-  id: BackupId,
-  { principal }: VerifyDeep,
-): Promise<{ repository: Repository; set: OpenSet }> {
-  let trouble: unknown;
-  for (const repository of repositories) {
-    try {
-      return { repository, set: await openSet(world, repository, id, { principal, purpose: 'deep verification' }) };
-    } catch (error) {
-      trouble ??= error;
-    }
-  }
-  throw trouble;
-}
-
 /** The proof goes into the audit log: what was restored there is a copy of the source's data. */
 async function destroy(world: World, server: ScratchServer, id: BackupId, { principal }: VerifyDeep): Promise<void> {
   const { name, pid, directory, processGone, directoryGone } = await server.destroy();
@@ -170,7 +202,8 @@ function describe(
     repository,
     startedAt,
     findings,
-  }: { set: OpenSet; repository: Repository; startedAt: Date; findings: Finding[] },
+    validation,
+  }: Found & { set: OpenSet; repository: Repository; startedAt: Date },
 ): Verification {
   const bytes = manifestBytes(manifest);
   return {
@@ -188,5 +221,6 @@ function describe(
     storedBytes: bytes.stored,
     rawBytes: bytes.raw,
     findings,
+    ...(validation && { validation }),
   };
 }

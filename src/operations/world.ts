@@ -1,8 +1,11 @@
 import type { People } from '../domain/people.ts';
 import type { RulesByScenario } from '../domain/recovery/approval-rule.ts';
 import type { Schedules } from '../domain/schedule.ts';
+import type { Validation } from '../domain/validation/validation.ts';
+import type { Application } from '../ports/application.ts';
 import type { Calendar, Clock } from '../ports/clock.ts';
 import type { CrashPoint } from '../ports/crash-point.ts';
+import type { Directory } from '../ports/directory.ts';
 import type { Encryption } from '../ports/encryption.ts';
 import type { Log } from '../ports/log.ts';
 import type { Repositories } from '../ports/repository.ts';
@@ -28,7 +31,13 @@ export interface World {
   readonly approvals?: RulesByScenario;
   /** Who is listed now: an approval of somebody who is not any more counts no longer. */
   readonly people?: People;
+  /** Undefined where there is no Slack. */
+  readonly directory?: Directory;
   readonly schedules: Schedules;
+  /** What each source's data is held to. */
+  readonly validations?: ReadonlyMap<string, Validation>;
+  /** Whoever uses the data, where it can be asked. */
+  readonly application?: Application;
   /** A disk that is full within so many days is warned of; two weeks when left out. */
   readonly warnWhenFullWithinDays?: number;
   readonly crashPoint: CrashPoint;

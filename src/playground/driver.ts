@@ -25,7 +25,7 @@ export interface Driver {
   directMessages(person: string): Message[];
   /**
    * The first message that satisfies, already there or still to come, updates included. Rejects after `timeoutMs`
-   * of the wall's time (5000) and says what there was instead.
+   * of the wall's time (15000) and says what there was instead.
    */
   waitForMessage(satisfies: (message: Message) => boolean, timeoutMs?: number): Promise<Message>;
   /** The modal before this person once it satisfies, updates included; rejects as `waitForMessage` does. */
@@ -86,6 +86,8 @@ export interface Actor {
   closeModal(): Promise<void>;
   /** `/invite`s the app. */
   inviteApp(channel: string): Promise<void>;
+  /** Her account is switched off. */
+  leave(): void;
 }
 
 export function createDriver(parts: {
@@ -162,6 +164,9 @@ export function createDriver(parts: {
         },
         closeModal: () => modals.close(person, openBefore(person)),
         inviteApp: (channel) => interactions.type(person, channelCalled(channel), `/invite @${workspace.appName}`),
+        leave: () => {
+          person.deactivated = true;
+        },
       };
     },
     messages: (channel) => {
@@ -180,7 +185,7 @@ export function createDriver(parts: {
       const im = workspace.directMessages(personCalled(name).id);
       return those((it) => it.channel === im?.id);
     },
-    waitForMessage: (satisfies, timeoutMs = 5_000) =>
+    waitForMessage: (satisfies, timeoutMs = 15_000) =>
       until(
         () => those(satisfies)[0],
         timeoutMs,
@@ -203,7 +208,7 @@ export function createDriver(parts: {
     saveRequestUrl: parts.lines.saveRequestUrl,
     tamper: faults.tamper,
     connections: () => socketMode.connections(),
-    waitForConnections: async (atLeast = 1, timeoutMs = 5_000) => {
+    waitForConnections: async (atLeast = 1, timeoutMs = 15_000) => {
       await until(
         () => (socketMode.connections() >= atLeast ? true : undefined),
         timeoutMs,

@@ -11,6 +11,8 @@ export interface Person {
   email: string;
   /** Of their clock, as Slack knows it: `Asia/Kolkata`. */
   zone: string;
+  /** An administrator switched the account off. */
+  deactivated?: boolean;
 }
 
 export interface Channel {

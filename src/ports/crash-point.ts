@@ -44,6 +44,7 @@ export const crashPointNames = [
   'recovery-begun',
   'recovery-step-begun',
   'recovery-step-done',
+  'recovery-laid-out',
   'recovery-replayed',
   'recovery-done',
 ] as const;

@@ -6,6 +6,8 @@ import type { PartRowCounts } from '../domain/manifest-parts.ts';
 import type { ServerFacts, ToolFacts } from '../domain/server.ts';
 import type { Binlogs } from './binlogs.ts';
 import type { CrashPoint } from './crash-point.ts';
+import type { Inspection } from './inspection.ts';
+import type { Transactions } from './transactions.ts';
 
 /**
  * A database server whose data is backed up.
@@ -16,6 +18,8 @@ export interface Source {
   /** What of it is dumped. */
   readonly scope: SourceScope;
   readonly binlogs: Binlogs;
+  readonly inspection: Inspection;
+  readonly transactions: Transactions;
 
   facts(): Promise<ServerFacts>;
   /** Every program that is needed, found or not. Never fails. */

@@ -3,6 +3,7 @@ import type { DeferredKeys } from '../domain/deferred-keys.ts';
 import type { Inventory } from '../domain/inventory.ts';
 import type { ManifestPart, TableChecksum, TableName } from '../domain/manifest.ts';
 import type { ServerFacts } from '../domain/server.ts';
+import type { Inspection } from './inspection.ts';
 
 /**
  * A server that a backup is restored into.
@@ -10,6 +11,7 @@ import type { ServerFacts } from '../domain/server.ts';
  */
 export interface Target {
   readonly name: string;
+  readonly inspection: Inspection;
   /** Where it is reached, for people: `10.0.0.9:3306`, or a socket. */
   readonly place: string;
   facts(): Promise<ServerFacts>;
@@ -39,7 +41,7 @@ export interface Target {
   loadRows(sql: AsyncIterable<Buffer>, options: LoadRowsOptions): Promise<RowsOutcome>;
   /** Removes the rows that loading these tables or ranges brings, once an earlier, killed load of them has surely ended. */
   clear(tables: readonly ClearedTable[], options: Pick<LoadOptions, 'owner' | 'part' | 'binlog'>): Promise<void>;
-  /** Ends programs that a killed restore of this owner left running, and says how many. */
+  /** Ends programs that a killed restore of this owner left running, and says how many; what it laid out goes too. Needs no server. */
   endOrphans(owner: string): Promise<number>;
 
   dropSchemas(schemas: readonly string[], options: Pick<LoadOptions, 'binlog'>): Promise<void>;

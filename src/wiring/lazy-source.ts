@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SourceSettings } from '../config/settings.ts';
 import type { Binlogs } from '../ports/binlogs.ts';
 import type { Source } from '../ports/source.ts';
+import { lazyInspection } from './lazy-inspection.ts';
 
 /** A source whose driver is loaded when the server is first needed: listing backups needs no MySQL. */
 export function lazySource(settings: SourceSettings, spoolPath: string): Source {
@@ -22,6 +23,11 @@ export function lazySource(settings: SourceSettings, spoolPath: string): Source 
       follow: async (start) => (await binlogs()).follow(start),
       close: async () => (await loading)?.binlogs.close(),
     } satisfies Binlogs,
+    inspection: lazyInspection(settings, async () => (await source()).inspection),
+    transactions: {
+      list: async () => (await source()).transactions.list(),
+      kill: async (wanted) => (await source()).transactions.kill(wanted),
+    },
     facts: async () => (await source()).facts(),
     tools: async () => (await source()).tools(),
     inventory: async () => (await source()).inventory(),
@@ -35,7 +41,7 @@ async function loadSource(settings: SourceSettings, spoolPath: string): Promise<
     import('../adapters/mysql/mysql-source.ts'),
     import('../adapters/mysql/settings.ts'),
   ]);
-  const { tls, host = 'localhost', channel: _, restore: __, ...others } = settings;
+  const { tls, host = 'localhost', channel: _, validation: __, ...others } = settings;
   return createMysqlSource({
     ...others,
     host,

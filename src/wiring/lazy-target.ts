@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Settings, TargetSettings } from '../config/settings.ts';
 import type { Target } from '../ports/target.ts';
+import { lazyInspection } from './lazy-inspection.ts';
 
 /** A target whose driver is loaded when the server is first needed. */
 export function lazyTarget(settings: TargetSettings, spoolPath: string, section = `targets.${settings.name}`): Target {
@@ -12,6 +13,7 @@ export function lazyTarget(settings: TargetSettings, spoolPath: string, section 
   return {
     name: settings.name,
     place: settings.socketPath ?? `${settings.host ?? 'localhost'}:${settings.port}`,
+    inspection: lazyInspection(settings, async () => (await target()).inspection),
     facts: async () => (await target()).facts(),
     inventory: async () => (await target()).inventory(),
     countAccounts: async () => (await target()).countAccounts(),
@@ -43,7 +45,7 @@ export function restorersOf({ sources, spoolPath }: Pick<Settings, 'sources' | '
   return new Map(
     sources.flatMap((source) => {
       if (!source.restore) return [];
-      const { schemas: _, accounts: __, channel: ___, restore, ...place } = source;
+      const { schemas: _, accounts: __, channel: ___, validation: ____, restore, ...place } = source;
       return [[source.name, lazyTarget({ ...place, ...restore }, spoolPath, `sources.${source.name}.restore`)]];
     }),
   );

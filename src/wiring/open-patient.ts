@@ -6,10 +6,12 @@ import { type Problem, pathText } from '../config/problem.ts';
 import type { KeySettings } from '../config/settings.ts';
 import type { Check } from '../domain/check.ts';
 import type { Patient, PatientKey } from '../operations/examine.ts';
+import { examineTarget } from '../operations/recovery/examine-target.ts';
 import type { SlackSettings } from '../surfaces/slack/settings.ts';
 import type { Around } from './around.ts';
 import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
+import { lazyTarget } from './lazy-target.ts';
 import { openKmsKey } from './open-keys.ts';
 import { openRepository } from './open-repository.ts';
 import { readSettings } from './read-settings.ts';
@@ -31,11 +33,14 @@ export async function openPatient(
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
     keys: settings.keys.map(patientKey),
     state: { path: settings.statePath, open: () => openState({ path: settings.statePath }) },
-    others: slack
-      ? slackChecks({ ...slack, sourceChannels: sourceChannels(settings.sources) })
-      : testCard
-        ? [async () => [noSlack]]
-        : [],
+    others: [
+      ...settings.targets.map((target) => () => examineTarget(lazyTarget(target, settings.spoolPath))),
+      ...(slack
+        ? slackChecks({ ...slack, sourceChannels: sourceChannels(settings.sources) })
+        : testCard
+          ? [async () => [noSlack]]
+          : []),
+    ],
   };
   return { patient, problems: problems.map(asCheck) };
 

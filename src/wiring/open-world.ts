@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { configuredApplication } from '../adapters/application/configured-application.ts';
 import { calendar } from '../adapters/clock/calendar.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { crashAt } from '../adapters/process/crash-at.ts';
@@ -9,6 +10,7 @@ import { unretireKeys } from '../operations/unretire-keys.ts';
 import type { World } from '../operations/world.ts';
 import type { OpenWorld } from '../surfaces/cli/cli-parts.ts';
 import type { Around } from './around.ts';
+import { lazyDirectory } from './lazy-directory.ts';
 import { lazyEncryption } from './lazy-encryption.ts';
 import { lazyScratch } from './lazy-scratch.ts';
 import { lazySource } from './lazy-source.ts';
@@ -44,7 +46,10 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     restorers: restorersOf(settings),
     approvals: settings.approvals.rules,
     ...(people && { people }),
+    ...(settings.slack && { directory: lazyDirectory(settings.slack) }),
     schedules,
+    validations: new Map(settings.sources.flatMap(({ name, validation }) => (validation ? [[name, validation]] : []))),
+    application: configuredApplication(),
     ...(settings.warnWhenFullWithinDays !== undefined && {
       warnWhenFullWithinDays: settings.warnWhenFullWithinDays,
     }),

@@ -6,6 +6,7 @@ import { benchAcknowledgement } from './acknowledgement.ts';
 import { benchBackup } from './backup.ts';
 import { benchBucket } from './bucket.ts';
 import { type Figure, figureTable } from './figures.ts';
+import { benchRecovery } from './recovery.ts';
 import { benchRestore } from './restore.ts';
 
 /**
@@ -28,6 +29,7 @@ const parts: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   bucket: benchBucket,
   acknowledgement: benchAcknowledgement,
   restore: (options) => benchRestore(options, 'mysql'),
+  recovery: benchRecovery,
   'restore-mariadb': (options) => benchRestore(options, 'mariadb'),
 };
 

@@ -82,7 +82,9 @@ test('a recovery is asked for in a form that is filled in by keyboard, corrected
 
   await time.fill('10:30:45');
   await time.press('Enter');
-  await form(ben).getByText(/2026-11-28 10.30.45 UTC/).waitFor();
+  await form(ben)
+    .getByText(/2026-11-28 10.30.45 UTC/)
+    .waitFor();
   expect(await form(ben).getByLabel('Why?').inputValue()).toBe('users was dropped');
   await picture(ben, 'form');
   await form(ben).getByRole('button', { name: 'Ask for approval' }).click();

@@ -45,11 +45,6 @@ it('when a full disk is warned of is a duration, and may be left out', async () 
   ]);
 });
 
-/** A primary at `x`, and these copies. */
-const copiedTo = (copies: string) => ({
-  repository: `repository: { primary: { type: local, path: x }, copies: [${copies}] }\n`,
-});
-
 describe('a mistake is named with line, path and mend', () => {
   it.each<[string, Record<string, string>, string]>([
     [
@@ -60,7 +55,7 @@ describe('a mistake is named with line, path and mend', () => {
     [
       'a key out of nowhere',
       { x: 'zebra: 1\n' },
-      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, targets and approvals.',
+      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, validation, targets and approvals.',
     ],
     [
       'what is not built yet',
@@ -142,21 +137,6 @@ describe('a mistake is named with line, path and mend', () => {
       'credentials in an endpoint',
       { repository: 'repository: { primary: { type: s3, bucket: some-bucket, endpoint: "https://a:b@x.org" } }\n' },
       'line 3: repository.primary.endpoint holds credentials: they come from the environment or a profile',
-    ],
-    [
-      'a copy in the place of the primary',
-      copiedTo('{ name: b, type: local, path: x }'),
-      'line 3: repository.copies[0].path is the place of two repositories: a copy in the same place is no copy',
-    ],
-    [
-      'two copies of one name',
-      copiedTo('{ name: b, type: local, path: y }, { name: b, type: local, path: z }'),
-      'line 3: repository.copies[1].name is used twice, b: give each repository its own name',
-    ],
-    [
-      'a lag that is none',
-      copiedTo('{ name: b, type: local, path: y, maxLag: soon }'),
-      'line 3: repository.copies[0].maxLag is no duration: write hours, days or weeks, like 12h, 30d or 6w',
     ],
     [
       'two keys of one id',
@@ -383,14 +363,4 @@ describe('a good configuration', () => {
     const everywhere = await load({ slack: slack(', host: 0.0.0.0') });
     expect(everywhere.slack?.transport).toEqual({ ...transport, host: '0.0.0.0' });
   });
-});
-
-it('doctor goes on with the sources whose secrets are there', async () => {
-  const sources =
-    'sources:\n  a: { host: h, user: u, password: { file: none } }\n  b: { host: h, user: u, password: "" }\n';
-  const { settings, problems } = await readConfiguration(await written(withParts({ sources })), options);
-  expect(settings?.sources.map((source) => source.name)).toEqual(['b']);
-  expect(problems.map(problemText)).toEqual([
-    expect.stringMatching(/^line 2: sources\.a\.password comes from the file .*none, which cannot be read \(ENOENT\)/),
-  ]);
 });

@@ -166,6 +166,40 @@ describe('warnings', () => {
     expect(codes(facts)).toEqual(expected);
   });
 
+  const sundays = { lastDue: new Date('2026-11-22T03:00:00Z'), next: new Date('2026-11-29T03:00:00Z') };
+  const schemaId = '20261115T030000Z-schema-alumni-ssss';
+  const schemaOf = (snapshotAt: string) => catalogued(schemaId, { snapshotAt });
+  test.each<[string, Partial<StatusFacts>, string[]]>([
+    ['one is older than the schedule', { entries: [schemaOf('2026-11-15T03:00:05Z'), ...proven] }, ['late warning']],
+    ['one is as new as the schedule', { entries: [schemaOf('2026-11-22T03:00:05Z'), ...proven] }, []],
+    [
+      'one is bad',
+      { entries: [{ ...schemaOf('2026-11-22T03:00:05Z'), verified: bad }, ...proven] },
+      ['late warning', 'found-bad warning'],
+    ],
+    [
+      'one runs',
+      { entries: [schemaOf('2026-11-15T03:00:05Z'), ...proven], jobs: [job(null, { kind: 'schema-backup' })] },
+      [],
+    ],
+    ['none was ever promised', { entries: proven }, []],
+    [
+      'the first was promised, and nobody was there',
+      { entries: proven, schedules: { full: schedule, schema: { ...sundays, promised: sundays.lastDue } } },
+      ['late warning'],
+    ],
+    [
+      'the first was due, and failed',
+      {
+        entries: proven,
+        jobs: [job(failed, { kind: 'schema-backup', due: { moment: sundays.lastDue, missed: 0 } })],
+      },
+      ['late warning', 'last-failed warning'],
+    ],
+  ])('of schema backups, when %s', (_, facts, expected) => {
+    expect(codes({ schedules: { full: schedule, schema: sundays }, ...facts })).toEqual(expected);
+  });
+
   test('a source stands as badly as its worst warning', () => {
     expect(statusOf({ entries: proven }).standing).toBe('good');
     expect(statusOf({ entries: proven, jobs: [job(failed)] }).standing).toBe('warning');

@@ -1,15 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { seedAlumni } from '../../scripts/demo/alumni.ts';
-import type { Manifest } from '../../src/domain/manifest.ts';
 import { changeLines, changeWords } from '../../src/domain/schema-diff/change-words.ts';
 import { diffSchemas } from '../../src/operations/diff-schemas.ts';
 import { startBackup } from '../../src/operations/start-backup.ts';
-import type { World } from '../../src/operations/world.ts';
 import { createBackupUser } from '../support/backup-user.ts';
-import { dba, openBackupWorld, readManifest, takeGoodFull, verify } from '../support/backup-world.ts';
+import { dba, openBackupWorld, takeGood, takeGoodFull, verify } from '../support/backup-world.ts';
 import { startDatabaseServer, type TestServer } from '../support/database-server.ts';
 import { asRestored, describeServer, type ServerDescription } from '../support/describe-server.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { restoreByGuide } from '../support/restore-by-guide.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { everyFlavour } from '../support/use-database-server.ts';
@@ -27,14 +25,20 @@ describe.each(everyFlavour)('a schema backup of $name', (flavour) => {
   afterAll(() => server?.stop());
 
   const openWorld = async () => {
-    const world = await openBackupWorld({ directory: temporaryDirectory(), server, login });
+    const clock = manualClock(new Date());
+    const world = await openBackupWorld({ directory: temporaryDirectory(), server, login, clock });
     onTestFinished(() => world.state.close());
-    return world;
+    /** Ids of one second have no order. */
+    const takeSchema = async () => {
+      await clock.advance(1_000);
+      return takeGood(world, 'schema');
+    };
+    return { world, takeSchema };
   };
 
   it('holds how everything is made, no row and no account, locks nothing, and restores by its own guide', async () => {
-    const world = await openWorld();
-    const manifest = await takeSchema(world);
+    const { world, takeSchema } = await openWorld();
+    const manifest = await takeSchema();
     expect(manifest.parts.map(({ role }) => role)).toEqual(['structure', 'routines', 'views', 'triggers', 'events']);
     expect(manifest.lock).toMatchObject({ method: 'none', heldMilliseconds: 0 });
     expect(manifest.position.file).not.toBe('');
@@ -50,12 +54,12 @@ describe.each(everyFlavour)('a schema backup of $name', (flavour) => {
   });
 
   it('tells what a migration changed, and nothing else', async () => {
-    const world = await openWorld();
-    await takeSchema(world);
-    const before = await takeSchema(world);
+    const { world, takeSchema } = await openWorld();
+    await takeSchema();
+    const before = await takeSchema();
     expect(before.schemaChanges).toMatchObject({ total: 0, changes: [] });
     await server.query(migration);
-    const after = await takeSchema(world);
+    const after = await takeSchema();
     expect(after.schemaChanges?.since).toBe(before.id);
     expect(after.schemaChanges?.changes.map(changeWords)).toEqual(migrated);
     expect(after.schemaChanges?.changes.flatMap(changeLines)).toContain('  + `phone` varchar(20) DEFAULT NULL');
@@ -70,7 +74,7 @@ describe.each(everyFlavour)('a schema backup of $name', (flavour) => {
   });
 
   it('waits for a full backup that was started before it, and both are good', async () => {
-    const world = await openWorld();
+    const { world } = await openWorld();
     const [full, schema] = (['full', 'schema'] as const).map((kind) => {
       const started = startBackup(world, { principal: dba, kind, trigger: 'request' });
       if (started.kind === 'refused') throw new Error(started.reason);
@@ -82,20 +86,6 @@ describe.each(everyFlavour)('a schema backup of $name', (flavour) => {
     expect(Date.parse(after?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(before?.finishedAt ?? ''));
   });
 });
-
-async function takeSchema(world: World): Promise<Manifest> {
-  await nextSecond();
-  const started = startBackup(world, { principal: dba, kind: 'schema', trigger: 'request' });
-  if (started.kind === 'refused') throw new Error(started.reason);
-  const outcome = await started.done;
-  if (outcome.kind !== 'succeeded') throw new Error(JSON.stringify(outcome));
-  return readManifest(world, outcome.backupId);
-}
-
-/** Ids of one second have no order. */
-async function nextSecond(): Promise<void> {
-  await sleep(1_000 - (Date.now() % 1_000));
-}
 
 /** Definitions alone, with events as they come in. */
 function definitions(description: ServerDescription): unknown {

@@ -143,7 +143,16 @@ describe('who am I', () => {
       {
         source: 'alumni',
         roles: ['operator'],
-        may: ['look', 'take-backup', 'verify', 'cancel-job', 'request-recovery'],
+        may: [
+          'look',
+          'take-backup',
+          'verify',
+          'validate',
+          'find',
+          'see-transactions',
+          'cancel-job',
+          'request-recovery',
+        ],
         grantedBy: ['dba', 'boss'],
       },
       { source: 'billing', roles: [], may: [], grantedBy: ['boss'] },

@@ -141,7 +141,7 @@ describe.each(tellings)('first light on $name over $transport', ({ flavour, tran
     expect(await tidemark('verify', 'latest')).toMatchObject({ status: 4, stderr: expect.stringMatching(/✗ parts/) });
     expect((await tidemark('backups')).stdout).toMatch(/BAD \(1 finding\)[\s\S]* is bad:\n {2}✗ parts/);
     await slack.as('chen').command(`/backup show ${id.slice(-4)}`);
-    await hears(/🔴 found bad just now\n✗ parts/);
+    await hears(/🔴 found bad (just now|\d+ min ago)\n✗ parts/);
   });
 
   it('answers the test card that doctor posts', async () => {

@@ -11,10 +11,12 @@ import { openState } from '../../src/adapters/state/open-state.ts';
 import type { Outcome } from '../../src/domain/job.ts';
 import type { Manifest } from '../../src/domain/manifest.ts';
 import type { Principal } from '../../src/domain/principal.ts';
+import type { ScheduledKind } from '../../src/domain/schedule.ts';
 import { openSet } from '../../src/operations/open-set.ts';
 import { startBackup } from '../../src/operations/start-backup.ts';
 import { startVerification } from '../../src/operations/start-verification.ts';
 import type { BackupSettings, World } from '../../src/operations/world.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { CrashPoint } from '../../src/ports/crash-point.ts';
 import type { Repository } from '../../src/ports/repository.ts';
 import type { Scratch } from '../../src/ports/scratch.ts';
@@ -45,6 +47,8 @@ export interface BackupWorldOptions {
   readonly keyFile?: string;
   readonly crashPoint?: CrashPoint;
   readonly scratch?: Scratch;
+  /** One that a test moves; the server keeps its own. */
+  readonly clock?: Clock;
 }
 
 export interface ServerAddress {
@@ -73,7 +77,7 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
     ...options.source,
     lock: { ...defaultLock, ...options.lock },
   });
-  const clock = systemClock();
+  const clock = options.clock ?? systemClock();
   const logged: string[] = [];
   const log = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   return {
@@ -101,16 +105,23 @@ export async function openBackupWorld(options: BackupWorldOptions): Promise<Back
 }
 
 /** Takes a full backup to its end, however that is. */
-export async function takeFull(world: World, signal?: AbortSignal): Promise<Outcome> {
-  const request = { principal: dba, kind: 'full', trigger: 'request', ...(signal && { signal }) } as const;
-  const started = startBackup(world, request);
+export function takeFull(world: World, signal?: AbortSignal): Promise<Outcome> {
+  return takeBackup(world, 'full', signal);
+}
+
+export async function takeBackup(world: World, kind: ScheduledKind, signal?: AbortSignal): Promise<Outcome> {
+  const started = startBackup(world, { principal: dba, kind, trigger: 'request', ...(signal && { signal }) });
   if (started.kind === 'refused') throw new Error(`refused: ${started.reason}`);
   return started.done;
 }
 
 /** Takes a full backup that must succeed, and gives its manifest. */
-export async function takeGoodFull(world: World): Promise<Manifest> {
-  const outcome = await takeFull(world);
+export function takeGoodFull(world: World): Promise<Manifest> {
+  return takeGood(world, 'full');
+}
+
+export async function takeGood(world: World, kind: ScheduledKind): Promise<Manifest> {
+  const outcome = await takeBackup(world, kind);
   if (outcome.kind !== 'succeeded') throw new Error(`the backup ${JSON.stringify(outcome)}`);
   return readManifest(world, outcome.backupId);
 }

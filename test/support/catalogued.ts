@@ -2,15 +2,16 @@ import { type CatalogEntry, catalogEntrySchema } from '../../src/domain/catalog.
 
 const mebibyte = 1024 * 1024;
 
-/** A catalogued full backup, taken within 42 s of `startedAt`. */
+/** A catalogued backup of the id's kind, taken within 42 s of `startedAt`. */
 export function catalogued(id: string, change: Partial<CatalogEntry> = {}): CatalogEntry {
-  const [, date = '', time = '', source = 'alumni'] = /^(\d{8})T(\d{6})Z-full-(.+)-\w{4}$/.exec(id) ?? [];
+  const [, date = '', time = '', kind = 'full', source = 'alumni'] =
+    /^(\d{8})T(\d{6})Z-(full|schema|incremental)-(.+)-\w{4}$/.exec(id) ?? [];
   const iso = `${date.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
   const later = (seconds: number) => new Date(Date.parse(iso) + seconds * 1000).toISOString();
   return catalogEntrySchema.parse({
     id,
     source,
-    kind: 'full',
+    kind,
     startedAt: iso,
     snapshotAt: later(2),
     finishedAt: later(42),

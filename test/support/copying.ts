@@ -21,7 +21,11 @@ export function startCopying(world: World): { stop(): Promise<void> } {
 }
 
 /** Until a copy has every object of the source's that the primary has, and says so. */
-export async function copiedUp(world: World, copy: Repository): Promise<void> {
+export async function copiedUp(
+  world: Pick<World, 'repositories' | 'state'> & { readonly sources: ReadonlyMap<string, unknown> },
+  copy: Repository,
+  { timeout = 60_000 }: { timeout?: number } = {},
+): Promise<void> {
   const [source = ''] = world.sources.keys();
   const { primary } = world.repositories;
   await expect
@@ -36,7 +40,7 @@ export async function copiedUp(world: World, copy: Repository): Promise<void> {
           trouble: [standing?.sets.trouble, standing?.segments.trouble],
         };
       },
-      { timeout: 60_000, interval: 200 },
+      { timeout, interval: 200 },
     )
     .toEqual({ missing: [], tooMuch: [], known: [0, 0], trouble: [null, null] });
 }

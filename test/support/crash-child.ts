@@ -1,10 +1,12 @@
 /** A bot that sends itself a signal at a crash point: `crash-child.ts '{ "point": …, "signal": …, "verify": …, …BackupWorldOptions }'`. */
-import { type BackupWorldOptions, openBackupWorld, takeFull, verify } from './backup-world.ts';
+import { type BackupWorldOptions, openBackupWorld, takeBackup, verify } from './backup-world.ts';
 
 export interface CrashOptions extends BackupWorldOptions {
   readonly point: string;
   /** Instead of a backup, the newest one is verified. */
   readonly verify?: boolean;
+  /** Instead of a full one. */
+  readonly kind?: 'schema';
   /** SIGKILL unless named. */
   readonly signal?: NodeJS.Signals;
 }
@@ -13,6 +15,7 @@ const {
   point,
   verify: verifies = false,
   signal = 'SIGKILL',
+  kind = 'full',
   ...options
 } = JSON.parse(process.argv[2] ?? '') as CrashOptions;
 const world = await openBackupWorld({
@@ -21,5 +24,5 @@ const world = await openBackupWorld({
     if (name === point) process.kill(process.pid, signal);
   },
 });
-const outcome = await (verifies ? verify(world) : takeFull(world));
+const outcome = await (verifies ? verify(world) : takeBackup(world, kind));
 console.log(`came through: ${JSON.stringify(outcome)}`);

@@ -18,7 +18,7 @@ export type Fault =
     }
   /** The connection is reset after so many bytes of the request's body. */
   | { readonly kind: 'cut-request'; readonly after: number }
-  /** The connection is reset after so many bytes of the answer's body. */
+  /** The connection ends after so many bytes of the answer's body, all of which arrive: a reset might overtake them. */
   | { readonly kind: 'cut-answer'; readonly after: number }
   /** So many bytes of the answer's body come, then nothing. */
   | { readonly kind: 'stall-answer'; readonly after: number }
@@ -131,9 +131,7 @@ async function passOn(given: IncomingMessage, answer: ServerResponse, fault: Fau
     if ((fault?.kind === 'cut-answer' || fault?.kind === 'stall-answer') && sent + chunk.length >= fault.after) {
       await write(chunk.subarray(0, fault.after - sent));
       if (fault.kind === 'stall-answer') return;
-      // What was written is to arrive before the reset does.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      return void reset(answer);
+      return void answer.socket?.destroySoon();
     }
     if (fault?.kind === 'flip' && fault.at >= sent && fault.at < sent + chunk.length) {
       chunk.writeUInt8(chunk.readUInt8(fault.at - sent) ^ 1, fault.at - sent);

@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { memoryRepository } from '../../src/adapters/repository/memory-repository.ts';
 import { memoryState } from '../../src/adapters/state/open-state.ts';
 import type { Job, Outcome, Progress } from '../../src/domain/job.ts';
@@ -17,6 +17,7 @@ import type { Target } from '../../src/ports/target.ts';
 import { type Operations, operations as real } from '../../src/surfaces/slack/operations.ts';
 import { requestPath, type Transport } from '../../src/surfaces/slack/settings.ts';
 import { type SlackSurface, startSlack } from '../../src/surfaces/slack/start-slack.ts';
+import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { manualClock } from './manual-clock.ts';
 
@@ -99,14 +100,14 @@ export async function slackScene(options: SceneOptions = {}): Promise<SlackScene
     await startUnconnected();
     if (transport.kind === 'socket-mode') await slack.waitForConnections();
     else await slack.saveRequestUrl(`http://${transport.host}:${transport.port}${requestPath}`);
-    if (options.appIsMember === false) await vi.waitFor(() => expect(logged.join()).toContain('Not in #db-ops'));
+    if (options.appIsMember === false) await eventually(() => expect(logged.join()).toContain('Not in #db-ops'));
     else await slack.waitForMessage((message) => message.text.startsWith('Hello'));
   }
 
   async function stopBot(): Promise<void> {
     await bot?.stop();
     bot = undefined;
-    await vi.waitFor(() => expect(slack.connections()).toBe(0));
+    await eventually(() => expect(slack.connections()).toBe(0));
   }
 
   if (options.bot !== false) await startBot();

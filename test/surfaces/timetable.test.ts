@@ -16,9 +16,9 @@ function startTimetable(world: SmallWorld, options: TimetableOptions): () => voi
 /** Starts a real job and ends it at once, noting when and why. */
 function recorder(outcome: 'finish' | 'keep-running' = 'finish') {
   const runs: string[] = [];
-  const start: BackupStarter = (world, { source = 'alumni', trigger, due, principal }) => {
+  const start: BackupStarter = (world, { kind, source = 'alumni', trigger, due, principal }) => {
     const result = world.state.jobs.start({
-      kind: 'full-backup',
+      kind: `${kind}-backup`,
       source,
       startedBy: principal.name,
       trigger,
@@ -38,7 +38,8 @@ function recorder(outcome: 'finish' | 'keep-running' = 'finish') {
     }
     const cancelled = { kind: 'cancelled', reason: 'test' } as const;
     if (outcome === 'finish') world.state.jobs.finish(result.job.id, cancelled);
-    runs.push(`${world.clock.now().toISOString().slice(5, 16)} ${source} ${trigger}`);
+    const what = kind === 'full' ? source : `${kind} of ${source}`;
+    runs.push(`${world.clock.now().toISOString().slice(5, 16)} ${what} ${trigger}`);
     return { kind: 'started', job: result.job, done: Promise.resolve(cancelled) };
   };
   return { runs, start };
@@ -51,6 +52,23 @@ test('a nightly backup runs once each night, and a new schedule owes nothing', a
   expect(runs).toEqual([]);
   await world.clock.advance(48 * hour);
   expect(runs).toEqual(['11-24T02:00 alumni schedule', '11-25T02:00 alumni schedule']);
+});
+
+test('a schema backup runs on Sundays, beside the nightly ones; one that was missed is caught up', async () => {
+  const schedules = { ...nightly, schema: { cron: '0 3 * * 0', keepDays: 90 } };
+  const world = smallWorld({ schedules, now: '2026-11-21T12:00:00Z' });
+  const { runs, start } = recorder();
+  const stop = startTimetable(world, { start });
+  await world.clock.advance(48 * hour);
+  stop();
+  expect(runs).toEqual([
+    '11-22T02:00 alumni schedule',
+    '11-22T03:00 schema of alumni schedule',
+    '11-23T02:00 alumni schedule',
+  ]);
+  world.clock.jumpTo('2026-11-30T09:00:00Z');
+  startTimetable(world, { start });
+  expect(runs.slice(3)).toEqual(['11-30T09:00 alumni catch-up', '11-30T09:00 schema of alumni catch-up']);
 });
 
 test('every source runs by the schedule', async () => {

@@ -5,7 +5,7 @@ import type { Place } from './place.ts';
 import { programsIn } from './programs-in.ts';
 
 /** What dies by itself, because its pipe or its server has gone, is given so long. */
-const patienceMilliseconds = 5_000;
+const patienceMilliseconds = 20_000;
 
 /** No write and no DDL waits for what a bot held; with `sessions`, nobody is logged in as it any more either. */
 export async function nothingIsHeld(

@@ -7,6 +7,7 @@ import { storeKinds } from './stores.ts';
 /** A deep verification of this little data defers no keys; a restore into a server does: `restores.ts`. */
 const reachedBy: Record<CommandName, (point: CrashPointName) => boolean> = {
   backup: (point) => point.startsWith('backup-') || point.startsWith('verification-'),
+  schema: (point) => point !== 'backup-lock-held' && reachedBy.backup(point),
   verify: (point) => point.startsWith('verification-'),
   deep: (point) => /^(scratch-|restore-|verification-fact)/.test(point) && point !== 'restore-keys-built',
 };
@@ -17,7 +18,7 @@ export const crashPoints: TortureClass = {
   async cases({ flavour }) {
     const cases: TortureCase[] = [];
     for (const store of storeKinds) {
-      for (const command of ['backup', 'verify', 'deep'] as const) {
+      for (const command of ['backup', 'schema', 'verify', 'deep'] as const) {
         // A scratch server takes seconds, and nothing of it depends on where the backup lies.
         if (command === 'deep' && store === 's3') continue;
         for (const point of crashPointNames.filter(reachedBy[command])) {

@@ -7,14 +7,15 @@ import type { StoreKind } from './stores.ts';
 const how: readonly [store: StoreKind, command: CommandName, count: number][] = [
   ['local', 'backup', 12],
   ['s3', 'backup', 12],
+  ['local', 'schema', 4],
   ['local', 'verify', 4],
   ['s3', 'verify', 4],
   ['local', 'deep', 4],
   ['s3', 'deep', 2],
 ];
 
-/** A verification and a deep one, against a backup that is verified behind. */
-const timesABackup: Record<CommandName, number> = { backup: 1, verify: 0.4, deep: 3 };
+/** The others, against a backup that is verified behind. */
+const timesABackup: Record<CommandName, number> = { backup: 1, schema: 0.7, verify: 0.4, deep: 3 };
 
 /** The bot is killed at some moment, or asked to end: `kill -9` most times, SIGTERM and Ctrl-C else. */
 export const randomKills: TortureClass = {

@@ -140,6 +140,12 @@ export function serverErrorCode(error: unknown): string {
   return factsOf(error instanceof Failure ? error.cause : error).code;
 }
 
+/** The server's error number; undefined for what is no answer of a server. */
+export function serverErrorNumber(error: unknown): number | undefined {
+  const cause = error instanceof Failure ? error.cause : error;
+  return cause instanceof Error && 'sqlState' in cause && 'errno' in cause ? Number(cause.errno) : undefined;
+}
+
 function factsOf(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: '', message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

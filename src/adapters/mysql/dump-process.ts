@@ -1,42 +1,54 @@
 import { Failure } from '../../domain/failure.ts';
 import type { PartStream } from '../../ports/source.ts';
-import { type ProgramEnd, programFailure, type RunningProgram, startPipe } from '../process/run-program.ts';
+import {
+  type ProgramCall,
+  type ProgramEnd,
+  programFailure,
+  type RunningProgram,
+  startHeld,
+} from '../process/run-program.ts';
 import { type CompletionCheck, checkCompletion } from './check-completion.ts';
 import type { DumpPrograms } from './programs.ts';
 
-/** One `mysqldump | pzstd`, standing still until its part is opened and read. */
+/** One `mysqldump | pzstd`. The first stands still, and the second is not there, until the part is opened. */
 export interface DumpProcess {
   readonly dump: RunningProgram;
   open(): PartStream;
   kill(): void;
 }
 
-export function startDumpProcess(programs: DumpPrograms, args: readonly string[], run: string): DumpProcess {
-  const { first: dump, second: compressor } = startPipe(
-    patiently(programs, args),
-    yielding(programs, ['-v', '-1', '-p', '1', '-c']),
-    { owner: run },
-  );
+/**
+ * A compressor that were there before would read some megabytes ahead. When the gates open all of them would begin at once, and so would
+ * all dumps go on: but these must have their snapshots while the lock is held, and little more.
+ */
+export async function startDumpProcess(
+  programs: DumpPrograms,
+  args: readonly string[],
+  run: string,
+): Promise<DumpProcess> {
+  const { program: dump, handTo } = await startHeld(patiently(programs, args), { owner: run });
+  let compressor: RunningProgram | undefined;
   return {
     dump,
-    open: () => partStream(dump, compressor, checkCompletion()),
+    open() {
+      // One thread: how many parts are compressed at a time is decided by who reads them.
+      compressor = handTo(yielding(programs, ['-v', '-1', '-p', '1', '-c']));
+      return partStream(dump, compressor, checkCompletion());
+    },
     kill() {
       dump.kill();
-      compressor.kill();
+      compressor?.kill();
     },
   };
 }
 
-/**
- * One thread: how many parts are compressed at a time is decided by who reads them. And behind everything else on the machine: when the
- * gates open all of them would begin at once, and it is the dumps that must have their snapshots while the lock is held.
- */
-function yielding({ pzstd, nice }: DumpPrograms, args: readonly string[]): Parameters<typeof startPipe>[1] {
+/** The database beside it comes first. */
+function yielding({ pzstd, nice }: DumpPrograms, args: readonly string[]): ProgramCall {
   return nice === undefined ? { path: pzstd, args } : { path: nice, args: ['-n', '19', pzstd, ...args], name: pzstd };
 }
 
 /** mysqldump writes 4 KiB at a time into a pipe; where stdbuf is there, 128, which saves both ends much waking up. */
-function patiently({ mysqldump, stdbuf }: DumpPrograms, args: readonly string[]): Parameters<typeof startPipe>[0] {
+function patiently({ mysqldump, stdbuf }: DumpPrograms, args: readonly string[]): ProgramCall {
   return stdbuf === undefined
     ? { path: mysqldump, args }
     : { path: stdbuf, args: ['-o128K', mysqldump, ...args], name: mysqldump };

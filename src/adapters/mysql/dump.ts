@@ -91,7 +91,7 @@ async function conductDump(
     const gate = initCommand === undefined ? [] : [`--init-command=${initCommand}`];
     const history = part.role === 'data' ? dialect.history.dumpFlags : [];
     const args = [...login, ...gate, ...dialect.dumpFlags, ...history, ...flags, ...objects];
-    const process = startDumpProcess(programs, args, options.run);
+    const process = await startDumpProcess(programs, args, options.run);
     processes.set(part.name, process);
     return process;
   };

@@ -24,7 +24,7 @@ export interface GatesRequest {
 }
 
 const arrivalLimitMilliseconds = 30_000;
-export const pollMilliseconds = 15;
+export const pollMilliseconds = 5;
 
 /**
  * Gates of named locks: the lead session holds one per dump, and each dump's first statement waits for its own. So everybody is

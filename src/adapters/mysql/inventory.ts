@@ -25,6 +25,10 @@ export async function readInventory(session: Session, wanted: readonly string[] 
     // MariaDB takes `Sales` and `sales` for one here.
     return rows.filter((row) => schemas.includes(row.schema));
   };
+  const knowsLibraries = await session.query(
+    "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'LIBRARIES'",
+  );
+  const libraries = knowsLibraries.length > 0 ? await names('LIBRARIES', 'LIBRARY_SCHEMA', 'LIBRARY_NAME') : [];
   const plain = (rows: TableName[]) => rows.map(({ schema, name }) => ({ schema, name }));
   return {
     schemas,
@@ -33,6 +37,7 @@ export async function readInventory(session: Session, wanted: readonly string[] 
     views: plain(await names('VIEWS', 'TABLE_SCHEMA', 'TABLE_NAME')),
     procedures: plain(await names('ROUTINES', 'ROUTINE_SCHEMA', 'ROUTINE_NAME', "AND ROUTINE_TYPE <> 'FUNCTION'")),
     functions: plain(await names('ROUTINES', 'ROUTINE_SCHEMA', 'ROUTINE_NAME', "AND ROUTINE_TYPE = 'FUNCTION'")),
+    ...(libraries.length > 0 && { libraries: plain(libraries) }),
     triggers: plain(await names('TRIGGERS', 'TRIGGER_SCHEMA', 'TRIGGER_NAME')),
     events: plain(await names('EVENTS', 'EVENT_SCHEMA', 'EVENT_NAME')),
   };

@@ -3,6 +3,7 @@ import { insertRuns, type LoadStep } from '../../domain/insert-runs.ts';
 import { loadDataStatement } from '../../domain/load-data.ts';
 import { quoteTable } from '../../domain/manifest.ts';
 import type { LoadRowsOptions, RowsOutcome } from '../../ports/target.ts';
+import { collectingSooner } from '../process/collecting-sooner.ts';
 import { openSession, type Session, withSession } from './connection.ts';
 import { loadLocks, sessionSettings } from './load-sql.ts';
 import { type ColumnsOf, readLoadedTables } from './loaded-tables.ts';
@@ -34,7 +35,7 @@ export async function loadRows(
       sessions.push(session);
       await session.query(sessionSettings(lock, options.binlog));
     }
-    await loadRuns(sessions, sql, suited.columnsOf, options);
+    await collectingSooner(() => loadRuns(sessions, sql, suited.columnsOf, options));
     return { kind: 'loaded' };
   } catch (error) {
     signal.throwIfAborted();

@@ -3,11 +3,13 @@ import { endOrphans } from '../process/end-orphans.ts';
 import { createMysqlBinlogs } from './binlog/mysql-binlogs.ts';
 import { withSession } from './connection.ts';
 import { startDump } from './dump.ts';
+import { createInspection } from './inspection.ts';
 import { readInventory, refuseMissingSchemas } from './inventory.ts';
 import { sweepOptionFiles } from './option-file.ts';
 import { findTools } from './programs.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { SourceSettings } from './settings.ts';
+import { createTransactions } from './transactions.ts';
 
 /** A MySQL or MariaDB server, dumped by its own client programs. */
 export function createMysqlSource(settings: SourceSettings): Source {
@@ -15,6 +17,8 @@ export function createMysqlSource(settings: SourceSettings): Source {
     name: settings.name,
     scope: { ...(settings.schemas && { schemas: settings.schemas }), accounts: settings.accounts },
     binlogs: createMysqlBinlogs(settings),
+    inspection: createInspection(settings),
+    transactions: createTransactions(settings),
 
     facts: () => withSession(settings, (session) => readServerFacts(session, settings.user)),
 

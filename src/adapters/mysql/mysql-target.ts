@@ -8,13 +8,14 @@ import { endOrphans } from '../process/end-orphans.ts';
 import { readAccounts } from './accounts.ts';
 import { checksumTables } from './checksum-tables.ts';
 import { type Session, withSession } from './connection.ts';
+import { createInspection } from './inspection.ts';
 import { readInventory } from './inventory.ts';
 import { loadRows } from './load-rows.ts';
 import { loadLocks, loadSql } from './load-sql.ts';
 import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
 import { readProcesslist } from './processlist.ts';
 import { findLoadPrograms, type LoadPrograms } from './programs.ts';
-import { replayBinlogs } from './replay.ts';
+import { replayBinlogs, sweepReplays } from './replay.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { ServerSettings } from './settings.ts';
 import { adoptHistory, enableEvents, holdEvents, readCondition } from './target-condition.ts';
@@ -35,6 +36,7 @@ export function createMysqlTarget(
 
   return {
     name: settings.name,
+    inspection: createInspection(settings),
     place: settings.socketPath ?? `${settings.host}:${settings.port}`,
     facts,
     condition: () => asked((session) => readCondition(session, settings.user)),
@@ -99,7 +101,9 @@ export function createMysqlTarget(
 
     async endOrphans(owner) {
       await sweepOptionFiles((mark) => mark === owner);
-      return endOrphans((mark) => mark === owner);
+      const ended = await endOrphans((mark) => mark === owner);
+      if (workDirectory !== undefined) await sweepReplays(workDirectory, owner);
+      return ended;
     },
 
     dropSchemas: (schemas, { binlog }) =>

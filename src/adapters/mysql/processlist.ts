@@ -4,6 +4,8 @@ import type { Session } from './connection.ts';
 export interface RunningSession {
   readonly id: number;
   readonly user: string;
+  /** Where it comes from, without the port. */
+  readonly host: string;
   readonly command: string;
   /** How long it has been in its state. */
   readonly seconds: number;
@@ -26,6 +28,7 @@ export async function readProcesslist(session: Session): Promise<RunningSession[
     .map((row) => ({
       id: Number(row.Id),
       user: String(row.User ?? ''),
+      host: String(row.Host ?? '').replace(/:\d+$/, ''),
       command: String(row.Command ?? ''),
       seconds: Number(row.Time ?? 0),
       state: String(row.State ?? ''),

@@ -142,7 +142,7 @@ async function makeDirectory(workDirectory: string | undefined, owner: string): 
   return mkdtemp(join(place, `${directoryPrefix}${owner}.`));
 }
 
-async function sweepReplays(place: string, owner: string): Promise<void> {
+export async function sweepReplays(place: string, owner: string): Promise<void> {
   for (const name of await readdir(place).catch(() => [])) {
     if (name.startsWith(`${directoryPrefix}${owner}.`)) await rm(join(place, name), { recursive: true, force: true });
   }

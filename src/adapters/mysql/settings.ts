@@ -20,6 +20,8 @@ export interface SourceSettings extends ServerSettings {
   readonly schemas?: readonly string[];
   readonly accounts: boolean;
   readonly lock: LockSettings;
+  /** Whom approved steps log in as, where that is somebody else than who backs up. */
+  readonly restore?: { readonly user: string; readonly password: string };
   /** Where binlogs lie until they are stored, in plain: a directory of this source's own. */
   readonly spoolDir: string;
   /** Below this a table is not cut, nor given a process of its own. */

@@ -6,6 +6,7 @@ import type { CrashPoint } from '../../ports/crash-point.ts';
 import { openSession, type Session, serverErrorCode } from './connection.ts';
 import type { Gates } from './gates.ts';
 import { type RunningSession, readProcesslist } from './processlist.ts';
+import { readMovingPosition, readPosition } from './read-position.ts';
 import type { LockSettings, SourceSettings } from './settings.ts';
 
 export interface Snapshot {
@@ -26,7 +27,10 @@ export interface SnapshotRequest {
 }
 
 /**
- * Holds all writes for a moment, lets every dump and the lead session take their snapshot in it, and reads the binlog position there.
+ * Holds all writes for a moment, reads the binlog position in it, and lets the lead session and every dump take their snapshot there.
+ * The lead comes first, while the machine is idle: when the gates open it is the dumps' turn. Should anything get past the lock unseen, a
+ * position before the snapshots has it replayed, one after them would have it lost.
+ *
  * Whatever happens, the lock is gone after the hard limit: it hangs on a session that is dropped then.
  */
 export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
@@ -44,12 +48,11 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
   try {
     const either = AbortSignal.any([signal, limit.signal]);
     crashPoint('backup-lock-held');
-    await gates.open();
-    await gates.waitForSnapshots(either);
     const position = await readPosition(lead, dialect);
     const takenAt = await readServerTime(lead);
-    await lead.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
     await lead.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    await gates.open();
+    await gates.waitForSnapshots(either);
     either.throwIfAborted();
     await lock.session.query('UNLOCK TABLES');
     const heldMilliseconds = Math.round(performance.now() - heldSince);
@@ -67,10 +70,10 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
 
 /**
  * For a dump of structure alone, under a guard against DDL: whatever is committed meanwhile, each position until the guard's release tells of
- * the same structure. Nobody is locked out. (Where position and GTID set are read one after the other, the set may have a little more.)
+ * the same structure. Nobody is locked out.
  */
 export async function takePosition(lead: Session, dialect: ServerDialect): Promise<Snapshot> {
-  const position = await readPosition(lead, dialect);
+  const position = await readMovingPosition(lead, dialect);
   return { takenAt: await readServerTime(lead), position, lock: { method: 'none', heldMilliseconds: 0 } };
 }
 
@@ -117,6 +120,7 @@ async function lockWrites(
   request: SnapshotRequest,
 ): Promise<{ method: 'global-read-lock' | 'lock-tables'; session: Session }> {
   const { lead, settings, tables } = request;
+  await lead.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   await lead.query(lockSession(settings.lock));
   try {
     await lead.query('FLUSH TABLES WITH READ LOCK');
@@ -144,23 +148,6 @@ async function lockWrites(
       },
     );
   }
-}
-
-/** No position, no point-in-time recovery: without one the backup fails. */
-async function readPosition(lead: Session, dialect: ServerDialect): Promise<BinlogPosition> {
-  const [status] = await lead.query<Record<string, string>>(dialect.binlogStatus);
-  const file = status?.File;
-  if (!status || !file) {
-    throw new Failure('source-settings', 'The server writes no binlog, so the backup would have no position.', {
-      hint: 'Start the server with log_bin, binlog_format=ROW; then run tidemark doctor.',
-    });
-  }
-  // Read together with the position where it can be: table locks do not stop writes to other tables.
-  const [gtid] =
-    status.Executed_Gtid_Set === undefined
-      ? await lead.query<{ gtidSet: string | null }>(dialect.gtidSet)
-      : [{ gtidSet: status.Executed_Gtid_Set }];
-  return { file, offset: Number(status.Position), gtidSet: (gtid?.gtidSet ?? '').replaceAll('\n', '') };
 }
 
 async function readServerTime(lead: Session): Promise<Date> {

@@ -60,8 +60,11 @@ function placeholder({ name, columns }: ReadView): string[] {
   return [`CREATE OR REPLACE VIEW ${quoteTable(name)} AS SELECT ${select};`];
 }
 
-function creation({ name, statement, collation }: ReadView): string[] {
+function creation({ name, statement, collation, columns }: ReadView): string[] {
+  // MySQL replaces no view by one of another type, so its placeholder goes first.
+  const isOfAnotherType = / DUALITY VIEW /.test(statement.slice(0, statement.indexOf(quoteTable(name))));
   return [
+    ...(isOfAnotherType && columns !== 'hidden' ? [`DROP VIEW ${quoteTable(name)};`] : []),
     `USE ${quoteName(name.schema)};`,
     `SET collation_connection = ${collation};`,
     `${statement.replace(/^CREATE /, 'CREATE OR REPLACE ')};`,

@@ -1,12 +1,15 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { execa } from 'execa';
 import { Failure } from '../../domain/failure.ts';
+import { type HeldPipe, openHeldPipe } from './held-pipe.ts';
 
 export interface ProgramOptions {
   /** Marks the process, so that a later run can find it when this one is killed. */
   readonly owner: string;
   /** Fed to the program; without it standard input is empty. */
   readonly input?: Readable;
+  /** Of its environment, beside the few that every program gets. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A program in a process group of its own. */
@@ -61,6 +64,32 @@ export function startPipe(
   return { first: writer.program, second: reader.program };
 }
 
+/** A program that stands still when its pipe is full, until its output is handed to another. */
+export interface HeldProgram {
+  readonly program: RunningProgram;
+  /** Starts the one that reads it; once. */
+  handTo(reader: ProgramCall): RunningProgram;
+}
+
+/** The same as `startPipe`, but the second program is started later. Should this process die, the first one's pipe is broken. */
+export async function startHeld(
+  { path, args, name }: ProgramCall,
+  { owner }: Pick<ProgramOptions, 'owner'>,
+): Promise<HeldProgram> {
+  const pipe = await openHeldPipe();
+  const { program } = start(path, args, { owner }, { pipe, name });
+  // The program has its own end by now; ours would keep the pipe from ever closing.
+  pipe.into.destroy();
+  return {
+    program,
+    handTo(reader) {
+      const second = start(reader.path, reader.args, { owner }, { handedOn: pipe.outOf, name: reader.name });
+      pipe.outOf.destroy();
+      return second.program;
+    },
+  };
+}
+
 /** Runs a small program to its end and gives its output, or what it said instead (pzstd tells its version as an error); `program-failed` unless it exits 0. */
 export async function readProgram(path: string, args: readonly string[], options: ProgramOptions): Promise<string> {
   const program = startProgram(path, args, options);
@@ -81,18 +110,27 @@ export function programFailure(name: string, end: ProgramEnd): Failure {
 function start(
   path: string,
   args: readonly string[],
-  { owner, input }: ProgramOptions,
-  /** `handOn`: another program takes the output. `handedOn`: another program's output is the input. */
-  { handOn = false, handedOn, name = path }: { handOn?: boolean; handedOn?: Readable; name?: string | undefined } = {},
+  { owner, input, variables }: ProgramOptions,
+  /** `handOn`: another program takes the output, at once or, by way of `pipe`, some day. `handedOn`: another program's output is the input. */
+  { handOn = false, pipe, handedOn, name = path }: Connections = {},
 ): { program: RunningProgram; stdout: Readable } {
   const child = execa(path, args, {
     detached: true,
     cleanup: true,
     reject: false,
     ...(input ? { input } : { stdin: handedOn ?? 'ignore' }),
+    stdout: pipe?.into ?? 'pipe',
+    stderr: 'pipe',
     buffer: false,
     extendEnv: false,
-    env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC', [ownerVariable]: owner },
+    env: {
+      ...variables,
+      PATH: process.env.PATH ?? '',
+      LANG: 'C.UTF-8',
+      LC_ALL: 'C.UTF-8',
+      TZ: 'UTC',
+      [ownerVariable]: owner,
+    },
   });
   const errors = keepTail(child.stderr, 16 * 1024);
   const ended = child.then((result): ProgramEnd => {
@@ -102,9 +140,11 @@ function start(
     return { exitCode: result.exitCode, signal: result.signal, errors: errors() };
   });
   // execa lets output go that nobody takes at once, so something takes it at once.
-  const output = handOn ? child.stdout : child.stdout.pipe(new PassThrough({ highWaterMark: 64 * 1024 }));
-  child.stdout.on('error', (error) => output.destroy(error));
-  output.on('close', () => child.stdout.destroy());
+  const stdout = pipe?.outOf ?? child.stdout;
+  if (!stdout) throw new Error(`${path} was started without its output`);
+  const output = handOn || pipe ? stdout : stdout.pipe(new PassThrough({ highWaterMark: 64 * 1024 }));
+  stdout.on('error', (error) => output.destroy(error));
+  output.on('close', () => stdout.destroy());
   let running = true;
   void ended.then(() => {
     running = false;
@@ -117,8 +157,15 @@ function start(
   };
   return {
     program: { name: name.split('/').at(-1) ?? name, pid: child.pid ?? 0, output, ended, kill },
-    stdout: child.stdout,
+    stdout,
   };
+}
+
+interface Connections {
+  readonly handOn?: boolean;
+  readonly pipe?: HeldPipe;
+  readonly handedOn?: Readable;
+  readonly name?: string | undefined;
 }
 
 function endGroup(pid: number | undefined): void {

@@ -14,7 +14,7 @@ export interface S3Settings {
   /** Left out: the bucket's default. `none` asks for nothing either, and does not mind a bucket without a default. */
   readonly sse?: S3Encryption;
   readonly kmsKeyId?: string;
-  /** Bytes of one part of a multipart upload, at least 5 MiB. An object has at most 10,000 parts. Default 8 MiB. */
+  /** Bytes of one part of a multipart upload, at least 5 MiB. An object has at most 10,000 parts. Default 6 MiB. */
   readonly partSize?: number;
   readonly patience?: Partial<S3Patience>;
 }
@@ -31,7 +31,7 @@ export interface S3Patience {
 }
 
 export const defaultPatience: S3Patience = { connect: 10_000, idle: 30_000, attempts: 4 };
-export const defaultPartSize = 8 * 1024 * 1024;
+export const defaultPartSize = 6 * 1024 * 1024;
 
 /** Parts of one object that are sent at a time: with the one being filled, what an upload holds in memory. */
 export const partsInFlight = 2;

@@ -8,6 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { collectingSooner } from '../process/collecting-sooner.ts';
 import { crcText } from './s3-checksum.ts';
 import type { S3Place } from './s3-client.ts';
 import { attemptsOf } from './s3-fault.ts';
@@ -93,7 +94,7 @@ export async function uploadObject(
       partSize: settings.partSize ?? defaultPartSize,
       queueSize: partsInFlight,
     });
-    await upload.done();
+    await collectingSooner(() => upload.done());
     return { sent, strays };
   } catch (error) {
     const { of, error: first } = (cause as typeof cause) ?? { of: 'store', error };

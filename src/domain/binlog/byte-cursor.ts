@@ -31,6 +31,16 @@ export class ByteCursor {
     return Buffer.from(this.take(length)).toString('latin1');
   }
 
+  /** A number as the protocol packs it: one byte up to 250, else as many as the first one says. */
+  packed(): number {
+    const first = this.number(1);
+    return first < 251 ? first : this.number({ 252: 2, 253: 3, 254: 8 }[first] ?? 0);
+  }
+
+  utf8(length: number): string {
+    return Buffer.from(this.take(length)).toString('utf8');
+  }
+
   uuid(): string {
     return formatUuid(this.take(16));
   }

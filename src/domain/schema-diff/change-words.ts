@@ -1,5 +1,5 @@
 import { countOf } from '../measures.ts';
-import type { SchemaChange } from './schema-change.ts';
+import type { KeptChanges, SchemaChange } from './schema-change.ts';
 
 /** `table alumni.users changed`, and below it `- ` and `+ ` lines. */
 export function changeLines(change: SchemaChange): string[] {
@@ -9,6 +9,20 @@ export function changeLines(change: SchemaChange): string[] {
     ...gone.map((line) => `  - ${line.trim()}`),
     ...come.map((line) => `  + ${line.trim()}`),
   ];
+}
+
+/** What a manifest keeps of them, at most so many lines, then how many more there are. */
+export function keptChangeLines({ total, changes }: KeptChanges, mostLines = 60): string[] {
+  const lines: string[] = [];
+  let told = 0;
+  for (const change of changes) {
+    const more = changeLines(change);
+    // One alone may be longer than all there is room for.
+    if (told > 0 && lines.length + more.length > mostLines) break;
+    lines.push(...more.slice(0, mostLines));
+    told += 1;
+  }
+  return total > told ? [...lines, `… and ${countOf(total - told, 'more change')}`] : lines;
 }
 
 /** `table alumni.users changed` */

@@ -1,5 +1,5 @@
-import type { PartRole } from '../manifest.ts';
-import { unquoteName } from '../manifest.ts';
+import { type PartRole, unquoteName } from '../manifest.ts';
+import { readCreateHead } from './read-create-head.ts';
 import type { SchemaObjectKind } from './schema-change.ts';
 import { splitDump } from './split-dump.ts';
 
@@ -12,12 +12,19 @@ export interface SchemaObject {
   readonly lines: readonly string[];
 }
 
+export interface ReadObjects {
+  readonly objects: readonly SchemaObject[];
+  /** The heads of CREATE statements that make nobody knows what. Whoever goes on with the rest has missed something. */
+  readonly unreadable: readonly string[];
+}
+
 /** The parts of a backup that say how things are made, not what is in them. */
 export const structureRoles: readonly PartRole[] = ['structure', 'routines', 'views', 'triggers', 'events'];
 
 /** Reads every object out of parts as mysqldump (and Tidemark, for views) wrote them. */
-export function readSchemaObjects(parts: readonly string[]): SchemaObject[] {
+export function readSchemaObjects(parts: readonly string[]): ReadObjects {
   const found = new Map<string, SchemaObject>();
+  const unreadable: string[] = [];
   for (const part of parts) {
     let schema = '';
     let settings: string[] = [];
@@ -27,34 +34,47 @@ export function readSchemaObjects(parts: readonly string[]): SchemaObject[] {
       const setting = SETTING.exec(statement);
       if (setting) settings.push(`${setting[1]} = ${setting[2]}`);
       const object = readObject(statement, schema, settings);
-      if (!object) continue;
+      if (object === 'unreadable') unreadable.push(statement.replace(/\s+/g, ' ').slice(0, 120));
+      if (typeof object === 'string') continue;
       settings = [];
       // Of a view the placeholder comes first, the view itself later.
       found.set(JSON.stringify([object.kind, object.schema, object.name]), object);
     }
   }
-  return [...found.values()];
+  return { objects: [...found.values()], unreadable };
 }
 
-function readObject(statement: string, schema: string, settings: readonly string[]): SchemaObject | undefined {
-  const database = DATABASE.exec(statement);
-  if (database)
-    return { kind: 'schema', schema: unquoteName(database[1] ?? ''), name: '', lines: plainLines(statement) };
-  const table = TABLE.exec(statement);
-  if (table) return { kind: 'table', schema, name: unquoteName(table[1] ?? ''), lines: tableLines(statement) };
-  const sequence = SEQUENCE.exec(statement);
-  if (sequence) return { kind: 'sequence', schema, name: unquoteName(sequence[1] ?? ''), lines: plainLines(statement) };
-  const view = VIEW.exec(statement) ?? BROKEN_VIEW.exec(statement);
-  if (view) {
-    const [, of = '', name = ''] = view;
-    // MySQL puts its own schema before a view's columns in one session and leaves it out in the next.
-    const lines = [...settings, ...plainLines(statement.replaceAll(`${of}.`, ''))];
-    return { kind: 'view', schema: unquoteName(of), name: unquoteName(name), lines };
+function readObject(
+  statement: string,
+  used: string,
+  settings: readonly string[],
+): SchemaObject | 'other' | 'unreadable' {
+  const broken = BROKEN_VIEW.exec(statement);
+  if (broken) return viewOf(statement, unquoteName(broken[1] ?? ''), unquoteName(broken[2] ?? ''), settings);
+  const head = readCreateHead(statement);
+  if (typeof head === 'string') return head;
+  const { kind, schema = used, name } = head;
+  switch (kind) {
+    case 'schema':
+      return { kind, schema: name, name: '', lines: plainLines(statement) };
+    case 'table':
+      // mysqldump's stand-in for a view, where it could not be told to leave the view out.
+      return head.conditional ? 'other' : { kind, schema, name, lines: tableLines(statement) };
+    case 'view':
+      // Those that name their schema are Tidemark's; the others mysqldump's, beside them.
+      return head.schema === undefined ? 'other' : viewOf(statement, schema, name, settings);
+    case 'sequence':
+      return { kind, schema, name, lines: plainLines(statement) };
+    default:
+      return { kind, schema, name, lines: [...settings, ...plainLines(statement)] };
   }
-  const stored = STORED.exec(statement);
-  if (!stored) return undefined;
-  const kind = stored[1]?.toLowerCase() as 'procedure' | 'function' | 'trigger' | 'event';
-  return { kind, schema, name: unquoteName(stored[2] ?? ''), lines: [...settings, ...plainLines(statement)] };
+}
+
+/** MySQL puts its own schema before a view's columns in one session and leaves it out in the next. */
+function viewOf(statement: string, schema: string, name: string, settings: readonly string[]): SchemaObject {
+  const prefixes = [`\`${schema.replaceAll('`', '``')}\`.`, `"${schema.replaceAll('"', '""')}".`];
+  const plain = prefixes.reduce((text, prefix) => text.replaceAll(prefix, ''), statement);
+  return { kind: 'view', schema, name, lines: [...settings, ...plainLines(plain)] };
 }
 
 function plainLines(statement: string): string[] {
@@ -75,13 +95,5 @@ const NAME = '`(?:[^`]|``)+`';
 const USE = new RegExp(`^USE (${NAME})$`);
 /** What an object was made under, and runs under. */
 const SETTING =
-  /^(?:\/\*!\d+ )?SET (sql_mode|character_set_client|collation_connection|time_zone)\s*= ([^@]*?)\s*(?:\*\/)?$/i;
-const DATABASE = new RegExp(`^CREATE DATABASE (?:/\\*!\\d+ IF NOT EXISTS\\*/ |IF NOT EXISTS )?(${NAME})`);
-const TABLE = new RegExp(`^(?:/\\*!\\d+ )?CREATE TABLE (${NAME})`);
-const SEQUENCE = new RegExp(`^CREATE SEQUENCE (${NAME})`);
-const VIEW = new RegExp(`^CREATE OR REPLACE (?:(?!\\sVIEW\\s)[\\s\\S])*?\\s?VIEW (${NAME})\\.(${NAME}) AS `);
+  /^(?:\/\*M?!\d+ )?SET (sql_mode|character_set_client|collation_connection|time_zone)\s*= ([^@]*?)\s*(?:\*\/)?$/i;
 const BROKEN_VIEW = new RegExp(`^-- (${NAME})\\.(${NAME}) was broken in the source`);
-/** `CREATE DEFINER=… PROCEDURE p`, or the same in pieces, each in a comment for servers of some version. */
-const STORED = new RegExp(
-  `^(?:/\\*!\\d+ )?CREATE(?:\\*/)?\\s(?:(?:/\\*!\\d+ )?(?:OR REPLACE|AGGREGATE|DEFINER=${NAME}(?:@${NAME})?)(?:\\*/)?\\s)*(?:/\\*!\\d+ )?(PROCEDURE|FUNCTION|TRIGGER|EVENT) (?:IF NOT EXISTS )?(${NAME})`,
-);

@@ -8,6 +8,9 @@ export const schemaObjectKinds = [
   'view',
   'procedure',
   'function',
+  'package',
+  'package body',
+  'library',
   'trigger',
   'event',
 ] as const;

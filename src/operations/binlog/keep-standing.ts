@@ -19,14 +19,16 @@ export function keepStanding(
   chain: () => KnownChain | undefined,
   repository = world.repositories.primary.name,
 ): StandingKeeper {
+  // What was held once still is, whoever streams now.
+  const before = readStanding(world, source);
   let current: BinlogStanding = {
     at: world.clock.now().toISOString(),
     state: 'starting',
     server: null,
-    heldAllAt: null,
+    heldAllAt: before?.heldAllAt ?? null,
     encryptsUnder: world.encryption.keys().flatMap(({ id, encrypts }) => (encrypts ? [id] : [])),
     expireSeconds: 0,
-    coverage: readStanding(world, source)?.coverage ?? [],
+    coverage: before?.coverage ?? [],
     trouble: null,
   };
   const write = () => {

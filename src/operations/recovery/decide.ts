@@ -6,6 +6,8 @@ import type { Refusal } from '../../domain/refusal.ts';
 import { authorize } from '../authorize.ts';
 import { record } from '../record.ts';
 import type { World } from '../world.ts';
+import { clearAfter } from './clear-after.ts';
+import { isDeactivated } from './deactivated.ts';
 import { refused } from './request-recovery.ts';
 
 /** What people may say of a recovery. */
@@ -15,7 +17,7 @@ export interface Decision {
   readonly principal: Principal;
   /** Its id, or the four characters at its end. */
   readonly recovery: string;
-  /** Known of her account where she decides from, in Slack. */
+  /** Known of her account. */
   readonly deactivated?: boolean;
   /** The target's name, where data is replaced. */
   readonly typedTarget?: string;
@@ -25,6 +27,14 @@ export interface Decision {
 }
 
 export type DecisionAnswer = { readonly kind: 'decided'; readonly recovery: StoredRecovery } | Refusal;
+
+/** The same as `decide`, once the directory was asked whether whoever decides still belongs there. */
+export async function decideAsked(world: World, verb: Verb, decision: Decision): Promise<DecisionAnswer> {
+  const deactivated = await isDeactivated(world, decision.principal.name);
+  const answer = decide(world, verb, { ...decision, deactivated });
+  if (verb === 'give-up' && answer.kind === 'decided') await clearAfter(world, answer.recovery);
+  return answer;
+}
 
 /** Decides on what the recovery is right now, whatever was shown when somebody clicked. Said in the audit log, a refusal too. */
 export function decide(world: World, verb: Verb, decision: Decision): DecisionAnswer {
@@ -95,7 +105,7 @@ export function mayApprove(
 export async function enableEvents(world: World, decision: Decision): Promise<DecisionAnswer> {
   const found = findRecovery(world, decision.principal, decision.recovery);
   if (found.kind === 'refused') return found;
-  const answer = decide(world, 'enable-events', decision);
+  const answer = await decideAsked(world, 'enable-events', decision);
   if (answer.kind === 'refused') return answer;
   const { plan, eventsToEnable, id } = answer.recovery;
   try {

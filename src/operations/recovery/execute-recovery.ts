@@ -7,6 +7,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import { record } from '../record.ts';
 import { notedJournal } from '../restore-journal.ts';
 import type { World } from '../world.ts';
+import { isDeactivated } from './deactivated.ts';
 import { settle } from './decide.ts';
 import { keepRate } from './rates.ts';
 import { refused } from './request-recovery.ts';
@@ -44,16 +45,15 @@ export async function executeRecovery(
       const stale = await staleness(world, scenario, approved, signal);
       if (stale) return stale;
     }
-    const begun = settle(world, approved, () => ({
-      kind: 'begin',
-      counts: (name) => stillCounts(world, approved, name),
-    }));
+    const gone = await whoLeft(world, approved);
+    const counts = (name: string) => !gone.has(name) && stillCounts(world, approved, name);
+    const begun = settle(world, approved, () => ({ kind: 'begin', counts }));
     if (begun.kind === 'refused') return refused(begun.refusal);
     told(world, begun.recovery, isFirst ? 'recovery.begun' : 'recovery.resumed');
     world.crashPoint('recovery-begun');
     return { kind: 'ended', recovery: await conduct(world, scenario, begun.recovery, signal) };
   } finally {
-    stopBeating();
+    await stopBeating();
     world.state.leases.release(recoveryLease(id));
   }
 }
@@ -80,6 +80,12 @@ async function staleness(
   const settled = settle(world, recovery, () => ({ kind: 'void', changed }));
   if (settled.kind === 'changed') told(world, settled.recovery, 'recovery.void', { changed: changed.join(', ') });
   return refused('why' in now ? now : { why: 'void', changed });
+}
+
+async function whoLeft(world: World, { approvals }: StoredRecovery): Promise<Set<string>> {
+  const gone = new Set<string>();
+  for (const { by } of approvals) if (await isDeactivated(world, by)) gone.add(by);
+  return gone;
 }
 
 /** Somebody who is not listed any more, or lost the role, has approved nothing. */
@@ -214,6 +220,7 @@ function makeRun(
         ...recovery,
         notes: recovery.notes.includes(text) ? recovery.notes : [...recovery.notes, text],
       })),
+    validated: (report) => change(world, id, { validation: report }),
     eventsToEnable: (events) =>
       void world.state.recoveries.change(id, ({ revision: _, ...recovery }) => ({
         ...recovery,

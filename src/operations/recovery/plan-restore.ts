@@ -3,18 +3,13 @@ import { equalGtids, parseGtidSet, subtractGtids } from '../../domain/binlog/gti
 import type { CatalogEntry } from '../../domain/catalog.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Manifest } from '../../domain/manifest.ts';
-import { restoredBytes } from '../../domain/manifest.ts';
 import type { PlanStep, RecoveryPlan } from '../../domain/recovery/plan.ts';
 import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
 import type { ScenarioName } from '../../domain/recovery/scenario.ts';
-import { missingRestoreGrants } from '../../domain/restore-grants.ts';
-import type { ServerFacts } from '../../domain/server.ts';
 import { sha256 } from '../../domain/sha256.ts';
-import type { Repository } from '../../ports/repository.ts';
-import type { Target } from '../../ports/target.ts';
-import { checkTarget } from '../check-target.ts';
 import type { World } from '../world.ts';
 import { type ChosenBase, chooseBase } from './choose-base.ts';
+import { type ChosenTarget, chooseTarget } from './choose-target.ts';
 import { openNearest } from './open-nearest.ts';
 import { type PlacedEnd, placeBackup, placeChainEnd, placeCut } from './place-end.ts';
 import { readRates } from './rates.ts';
@@ -58,8 +53,9 @@ async function makePlan(
   stepsOf: (plan: { replays: boolean; replaces: boolean; scratch: boolean }) => readonly Omit<PlanStep, 'seconds'>[],
 ): Promise<RecoveryPlan | RecoveryRefusal> {
   const now = world.clock.now();
-  const repositories = [world.repositories.primary, ...world.repositories.copies];
-  const chains = await sourceChains(world, repositories, wanted.source, wanted.signal);
+  const all = [world.repositories.primary, ...world.repositories.copies];
+  const chains = await sourceChains(world, all, wanted.source, wanted.signal);
+  const repositories = chains.map(({ repository }) => repository);
   const base = await findBase(world, wanted, chains);
   if ('why' in base) return base;
   const placed = await placeEnd(base, wanted, now);
@@ -68,7 +64,7 @@ async function makePlan(
     principal: wanted.principal,
     purpose: 'recovery plan',
   });
-  const there = await examineTarget(world, wanted, { set, repository, manifest: set.manifest });
+  const there = await chooseTarget(world, wanted, { set, repository, manifest: set.manifest });
   if ('why' in there) return there;
   const missing = await missingObjects(repositories, set, placed.range, chains);
   if (missing) return missing;
@@ -111,7 +107,13 @@ async function makePlan(
       ? null
       : seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0),
     loss: placed.loss,
-    warnings: [...warnings, ...warningsOf(base, set.manifest, placed, gtids)],
+    warnings: [
+      ...all
+        .filter((each) => !repositories.includes(each))
+        .map(({ name }) => `${name} is out of reach: this goes without it`),
+      ...warnings,
+      ...warningsOf(base, set.manifest, placed, gtids),
+    ],
     details: { ...wanted.details },
   };
 }
@@ -149,101 +151,9 @@ async function placeEnd(
   return end.kind === 'chain-end' ? placeChainEnd(entry, whole, now) : placeCut(entry, whole, end, { chain, signal });
 }
 
-interface ExaminedTarget {
-  readonly target?: Target;
-  readonly facts: Pick<ServerFacts, 'flavour' | 'version' | 'serverUuid' | 'binlog'>;
-  readonly replaces: readonly string[];
-  readonly replicas: number;
-  readonly executed: string;
-  readonly warnings: readonly string[];
-}
-
-async function examineTarget(
-  world: World,
-  wanted: PlanWanted,
-  {
-    set,
-    repository,
-    manifest,
-  }: { set: Awaited<ReturnType<typeof openNearest>>['set']; repository: Repository; manifest: Manifest },
-): Promise<ExaminedTarget | RecoveryRefusal> {
-  if (wanted.target === undefined) return examineScratch(world, manifest);
-  const target = world.targets?.get(wanted.target);
-  if (!target) return { why: 'unknown-target', target: wanted.target, known: [...(world.targets?.keys() ?? [])] };
-  const facts = await target.facts();
-  const sources = new Set(world.state.catalog.list({ kind: 'full', limit: 1000 }).map(({ serverUuid }) => serverUuid));
-  if (facts.serverUuid === manifest.source.serverUuid || sources.has(facts.serverUuid)) {
-    return {
-      why: 'no-plan',
-      problem: `${target.name} is a server that is backed up itself: nothing is restored over a source.`,
-      mend: 'Name another target, or --scratch.',
-    };
-  }
-  const { replicates, readOnly, executed } = await target.condition();
-  if (replicates) {
-    return {
-      why: 'no-plan',
-      problem: `${target.name} is a running replica: what comes in by itself would mix with what is restored.`,
-      mend: 'STOP REPLICA; RESET REPLICA ALL on it, then ask again.',
-    };
-  }
-  const privileges = { accounts: manifest.scope.accounts, replays: true, binlog: false };
-  const missing = missingRestoreGrants(facts.grants, facts.user, facts.flavour, privileges);
-  if (missing.length > 0) {
-    const problem = `The user of ${target.name} may not do all that a recovery does.`;
-    return { why: 'no-plan', problem, mend: missing.join('\n') };
-  }
-  const { schemas } = await target.inventory();
-  const replicas = await target.countReplicas();
-  const binlog = schemas.length > 0 || replicas > 0;
-  const checked = await checkTarget({ target, set, repositories: [repository], binlog }, { replacing: true });
-  return {
-    target,
-    facts,
-    replaces: schemas,
-    replicas,
-    executed,
-    warnings: [
-      ...(schemas.length > 0 ? [`What ${target.name} holds is removed first: ${schemas.join(', ')}`] : []),
-      ...(replicas > 0 ? [`${target.name} has ${replicas} replicas, which get all of it too`] : []),
-      ...(readOnly
-        ? [`${target.name} is read-only: the restoring user has to be one that may write all the same`]
-        : []),
-      ...(checked.room === 'unknown' ? [`Whether it has room for ${restoredBytes(manifest)} bytes is unknown`] : []),
-      ...(facts.version === manifest.source.version
-        ? []
-        : [`${target.name} is ${facts.version}, the source was ${manifest.source.version}`]),
-      ...(facts.characterSet === manifest.source.characterSet
-        ? []
-        : [
-            `Its default character set is ${facts.characterSet}, the source's ${manifest.source.characterSet}: what is created later differs`,
-          ]),
-    ],
-  };
-}
-
-async function examineScratch(world: World, { source }: Manifest): Promise<ExaminedTarget | RecoveryRefusal> {
-  if (!world.scratch) {
-    return {
-      why: 'no-plan',
-      problem: 'No scratch server is configured.',
-      mend: 'Set scratch.serverDir to the directory of mysqld or mariadbd, or name a target: --target NAME',
-    };
-  }
-  const { version } = await world.scratch.find(source);
-  const binlog = { enabled: false, format: '', rowImage: '', sync: 0, gtidMode: 'OFF', expireSeconds: 0 };
-  return {
-    facts: { flavour: source.flavour, version, serverUuid: '', binlog },
-    replaces: [],
-    replicas: 0,
-    executed: '',
-    warnings: [],
-  };
-}
-
 /** Kept only where every transaction to come is new to the target: otherwise it would pass over some. */
 function decideGtids(
-  { flavour, binlog }: ExaminedTarget['facts'],
+  { flavour, binlog }: ChosenTarget['facts'],
   executed: string,
   { position }: CatalogEntry,
   { end }: PlacedEnd,
@@ -281,6 +191,9 @@ function warningsOf(
     ...(whole ? [] : ['No binlogs lead on from it: what was committed after its snapshot does not come back']),
     ...(manifest.scope.accounts ? [] : ['Users and grants are not in the backup: they are not restored']),
     ...(loose.length > 0 ? [`${loose.length} tables are not InnoDB, and not of the very moment`] : []),
+    ...(range && !manifest.scope.allSchemas
+      ? ['Only some schemas are in the backup: a change to any other in the binlogs ends the replay']
+      : []),
     ...(range && gtids === 'anew'
       ? ['Transactions get new positions: an interrupted replay begins again from the backup']
       : []),

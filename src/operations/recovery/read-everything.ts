@@ -41,8 +41,7 @@ export async function missingObjects(
 ): Promise<RecoveryRefusal | undefined> {
   const wanting = new Set(manifest.parts);
   for (const repository of repositories) {
-    const bytes = new Map<string, number>();
-    for await (const object of repository.list(prefix)) bytes.set(object.key, object.bytes);
+    const bytes = await listedBytes(repository, prefix);
     for (const part of wanting) if (bytes.get(`${prefix}${part.name}`) === part.storedBytes) wanting.delete(part);
   }
   const [part] = wanting;
@@ -61,6 +60,17 @@ export async function missingObjects(
     }
   }
   return undefined;
+}
+
+/** Nothing where the repository is out of reach: another may have it all. */
+async function listedBytes(repository: Repository, prefix: string): Promise<Map<string, number>> {
+  const bytes = new Map<string, number>();
+  try {
+    for await (const object of repository.list(prefix)) bytes.set(object.key, object.bytes);
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.retryable) throw error;
+  }
+  return bytes;
 }
 
 function refused(problem: string, mend: string): RecoveryRefusal {

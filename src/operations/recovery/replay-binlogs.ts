@@ -38,6 +38,7 @@ export async function replayBinlogs(world: World, request: ReplayRequest): Promi
         onLaidOut(bytes) {
           laidOut += bytes;
           request.onLaidOut?.(laidOut, rangeBytes(range));
+          if (laidOut === rangeBytes(range)) world.crashPoint('recovery-laid-out');
         },
       });
       return;

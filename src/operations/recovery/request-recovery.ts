@@ -113,6 +113,7 @@ function newRecovery(
     failure: null,
     stopAsked: null,
     eventsToEnable: [],
+    validation: null,
     eventsEnabled: null,
     notes: [],
     scratch: null,

@@ -54,7 +54,7 @@ function asSlackSees(person: Person, withEmail: boolean): Record<string, unknown
     team_id: team.id,
     name: person.name,
     real_name: person.realName,
-    deleted: false,
+    deleted: person.deactivated ?? false,
     tz: person.zone,
     tz_label: person.zone,
     tz_offset: secondsEastOf(person.zone),

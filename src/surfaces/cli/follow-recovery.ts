@@ -27,7 +27,7 @@ export async function followRecovery(
       return ended.recovery;
     }
     for (;;) {
-      lookAfterRecoveries(world);
+      await lookAfterRecoveries(world);
       const recovery = world.state.recoveries.get(id);
       if (recovery && (signal.aborted || !['approved', 'running'].includes(recovery.state))) return recovery;
       await pause(lookMilliseconds);

@@ -1,12 +1,14 @@
 import type { BackupId } from '../../domain/backup-id.ts';
 import { type BackupReport, backupReport } from '../../domain/backup-report.ts';
+import type { ValidationReport } from '../../domain/checklist/checklist.ts';
 import { type ExitStatus, FAILURES, type FailureCode } from '../../domain/failure.ts';
 import type { FailureFacts, Job, JobKind, Outcome } from '../../domain/job.ts';
 import { countOf, formatBytes, formatDuration, formatRate } from '../../domain/measures.ts';
-import { changeCounts, changeLines } from '../../domain/schema-diff/change-words.ts';
+import { changeCounts, keptChangeLines } from '../../domain/schema-diff/change-words.ts';
 import { formatList } from '../../domain/wording.ts';
 import type { World } from '../../operations/world.ts';
 import { type Answer, troubleText } from './answer.ts';
+import { validationText } from './validation-text.ts';
 
 /** How a job ended, for people and machines, with the exit status that fits. */
 export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Outcome): Answer {
@@ -14,10 +16,14 @@ export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Ou
   switch (outcome.kind) {
     case 'succeeded': {
       const entry = world.state.catalog.get(outcome.backupId);
+      const validation = job.kind === 'verification' && isOf(job, entry?.validation) ? entry?.validation : undefined;
       const backup = entry && backupReport(entry, world.state.catalog.list({ source: entry.source, kind: entry.kind }));
       return {
-        document: { ...document, ...(backup && { backup }) },
-        text: successWords[job.kind](outcome.backupId, backup),
+        document: { ...document, ...(backup && { backup }), ...(validation && { validation }) },
+        text: [
+          successWords[job.kind](outcome.backupId, backup),
+          ...(validation ? [validationText(validation)] : []),
+        ].join('\n\n'),
         exitStatus: 0,
       };
     }
@@ -62,6 +68,11 @@ export function outcomeAnswer(world: Pick<World, 'state'>, job: Job, outcome: Ou
   }
 }
 
+/** Whether that validation belongs to this run: an earlier one of the same backup is no answer to it. */
+function isOf({ startedAt }: Job, validation: ValidationReport | undefined): boolean {
+  return validation !== undefined && Date.parse(validation.at) >= startedAt.getTime();
+}
+
 /** `backup` is undefined where it is not in the catalog any more. */
 const successWords: Record<JobKind, (id: BackupId, backup: BackupReport | undefined) => string> = {
   'full-backup': describeBackup,
@@ -94,11 +105,9 @@ function binlogLines(
   ];
 }
 
-function schemaLines({ since, total, changes }: NonNullable<BackupReport['schemaChanges']>): string[] {
-  const more = total > changes.length ? [`… and ${total - changes.length} more`] : [];
-  return [`${changeCounts(changes, total)} since ${since}`, ...changes.flatMap(changeLines), ...more].map(
-    (line) => `  ${line}`,
-  );
+function schemaLines(kept: NonNullable<BackupReport['schemaChanges']>): string[] {
+  const { since, total, changes } = kept;
+  return [`${changeCounts(changes, total)} since ${since}`, ...keptChangeLines(kept)].map((line) => `  ${line}`);
 }
 
 function dumpLines(backup: BackupReport): string[] {

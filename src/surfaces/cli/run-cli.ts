@@ -9,6 +9,7 @@ import { registerBackups } from './commands/backups.ts';
 import { registerCatalog } from './commands/catalog.ts';
 import { registerCopies } from './commands/copies.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerFind } from './commands/find.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
@@ -20,6 +21,8 @@ import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStorage } from './commands/storage.ts';
+import { registerTrx } from './commands/trx.ts';
+import { registerValidate } from './commands/validate.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWhoami } from './commands/whoami.ts';
 import { makeSession, type Session } from './session.ts';
@@ -35,9 +38,12 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerShow,
   registerSchema,
   registerVerify,
-  registerCopies,
+  registerValidate,
+  registerFind,
+  registerTrx,
   registerRestore,
   registerApprovals,
+  registerCopies,
   registerKeep,
   registerPrune,
   registerStorage,

@@ -7,10 +7,11 @@ import { failedInThreadMessage, failedReplyMessage } from './blocks/failed-job.t
 import type { Channels } from './channels.ts';
 import type { DayThreads } from './day-threads.ts';
 import type { Delivered, Delivery } from './delivery.ts';
-import { createFindingsFiles } from './findings-files.ts';
+import { createJobFiles } from './job-files.ts';
 import { createJobNotes, type Shown } from './job-notes.ts';
 import { isAlarming, viewJob } from './job-view.ts';
 import type { Operations } from './operations.ts';
+import { createValidationReplies } from './validation-replies.ts';
 
 export interface JobMessages {
   /** Looks what changed and shows what may be shown now. Never throws because of Slack. While one is under way, another joins it. */
@@ -45,7 +46,8 @@ export function createJobMessages(parts: {
   const { jobs } = world.state;
   const notes = createJobNotes(world.state.notes);
   const alerts = createAnsweredAlerts({ world, delivery });
-  const files = createFindingsFiles({ world, delivery });
+  const files = createJobFiles({ world, delivery });
+  const validations = createValidationReplies({ world, delivery });
   /** Jobs whose newest row is not shown yet. */
   const pending = new Map<string, Job>();
   /** When a job's message may be touched again, milliseconds since 1970. */
@@ -82,7 +84,7 @@ export function createJobMessages(parts: {
   /** Shows one job as far as Slack lets it. True when nothing is left to do until its row changes. */
   async function show(job: Job): Promise<Delivered | 'done'> {
     const shown = notes.shown(job.id);
-    if (shown?.ended) return files.attach(job, shown);
+    if (shown?.ended) return attach(job, shown);
     const channel = shown?.channel ?? channels.homeOf(job.source).id;
     // Slack has not said yet, or there is none: the channels are looked up again and again.
     if (channel === undefined) return { kind: 'later', until: world.clock.now().getTime() + 1_000 };
@@ -102,7 +104,13 @@ export function createJobMessages(parts: {
     const ended = job.outcome !== null;
     const shown = { channel, ts: sent.ts, ...(threadTs !== undefined && { threadTs }), ...(ended && { ended }) };
     notes.show(job.id, shown);
-    return ended ? files.attach(job, shown) : sent;
+    return ended ? attach(job, shown) : sent;
+  }
+
+  /** What has no room in the message itself. */
+  async function attach(job: Job, shown: Shown): Promise<Delivered | 'done'> {
+    const file = await files.attach(job, shown);
+    return file === 'done' ? validations.attach(job, notes.shown(job.id) ?? shown) : file;
   }
 
   /** Scheduled work goes into the day's thread, a verification that nobody asked for to the backup it is of. */
@@ -159,7 +167,7 @@ export function createJobMessages(parts: {
     }
     now = { ...now, ended: true };
     notes.show(job.id, now);
-    return files.attach(job, now);
+    return attach(job, now);
   }
 
   async function deliver(job: Job): Promise<void> {

@@ -11,8 +11,10 @@ const shownSchema = z.object({
   alertTs: z.string().optional(),
   /** The end of the job is shown. */
   ended: z.boolean().optional(),
-  /** What became of the file with all findings, below the alert. */
-  findingsFile: z.enum(['sent', 'refused', 'gone']).optional(),
+  /** How many of the answers of a validation stand below the report. */
+  validationReplies: z.number().optional(),
+  /** What became of the file with what the message has no room for. */
+  file: z.enum(['sent', 'refused', 'gone']).optional(),
 });
 export type Shown = z.infer<typeof shownSchema>;
 

@@ -24,7 +24,7 @@ export function listenToModals(
   for (const modal of known) {
     app.view({ type: 'view_submission', callback_id: modal.id }, async ({ ack, body }) => {
       const { user, view } = heardSchema.parse(body);
-      const answer = submitted(modal, view, parts.call(user.id));
+      const answer = await submitted(modal, view, parts.call(user.id));
       switch (answer.kind) {
         case 'closed':
           return ack();
@@ -57,9 +57,9 @@ export function listenToModals(
 const heardSchema = z.object({ user: z.object({ id: z.string() }), view: heardViewSchema });
 
 /** Never throws: what fails is shown. */
-function submitted(modal: Modal, view: z.infer<typeof heardViewSchema>, call: Caller): Submitted {
+async function submitted(modal: Modal, view: z.infer<typeof heardViewSchema>, call: Caller): Promise<Submitted> {
   try {
-    return modal.submit(view.state.values, view.private_metadata, call);
+    return await modal.submit(view.state.values, view.private_metadata, call);
   } catch (error) {
     const failure = toFailure(error);
     call.world.log.error({ err: error, code: failure.code, modal: modal.id }, 'A submitted modal failed');

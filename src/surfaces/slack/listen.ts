@@ -20,6 +20,8 @@ export function listen(
     /** With the trigger of what she did, something can be opened before her. */
     call(userId: string, triggerId?: string): Caller;
     welcome(channel: string): Promise<void>;
+    /** Posts an answer that has a file; false where it has none, or Slack does not take it. */
+    postWithFile(channel: string, answer: Answer): Promise<boolean>;
     now(): Date;
   },
 ): void {
@@ -30,8 +32,10 @@ export function listen(
     const { user_id, channel_id, text, trigger_id } = commandSchema.parse(payload);
     const answer = await answerCommand(text, parts.call(user_id, trigger_id));
     if (!answer.message) return;
+    const open = mayBeRead(answer, channel_id);
+    if (open && (await parts.postWithFile(channel_id, answer))) return;
     await respond({
-      response_type: mayBeRead(answer, channel_id) ? 'in_channel' : 'ephemeral',
+      response_type: open ? 'in_channel' : 'ephemeral',
       ...withInvitation(answer.message),
     });
   });

@@ -10,7 +10,7 @@ export interface Modal {
   /** Something was chosen in a field that asks at once: the form as it is from then on. `metadata` is what it was given when it was shown. */
   changed?(entered: Entered, metadata: string, call: Caller): ModalView;
   /** It was submitted. Parses, calls one operation, says what becomes of the form; what takes long begins with `conclude`, once Slack has its answer. */
-  submit(entered: Entered, metadata: string, call: Caller): Submitted;
+  submit(entered: Entered, metadata: string, call: Caller): Submitted | Promise<Submitted>;
 }
 
 /** What stands in the fields, by block id; what is empty is left out. */

@@ -1,19 +1,22 @@
+import { findStatement } from '../../operations/binlog/find-statement.ts';
 import { cancelJob } from '../../operations/cancel-job.ts';
 import { readCopies } from '../../operations/copies/read-copies.ts';
 import { diffSchemas } from '../../operations/diff-schemas.ts';
 import { keepBackup, unkeepBackup } from '../../operations/keep-backup.ts';
 import { listBackups } from '../../operations/list-backups.ts';
+import { listTransactions } from '../../operations/list-transactions.ts';
 import { measureStorage } from '../../operations/measure-storage.ts';
 import { planPrune } from '../../operations/plan-prune.ts';
 import { prune } from '../../operations/prune.ts';
 import { readStatus, statusOf } from '../../operations/read-status.ts';
-import { decide, enableEvents, findRecovery, mayApprove } from '../../operations/recovery/decide.ts';
+import { decideAsked, enableEvents, findRecovery, mayApprove } from '../../operations/recovery/decide.ts';
 import { requestRecovery } from '../../operations/recovery/request-recovery.ts';
 import { sourcesFor, sourcesToLookAt } from '../../operations/resolve-source.ts';
 import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
 import { startVerification } from '../../operations/start-verification.ts';
+import { validateSource } from '../../operations/validation/validate-source.ts';
 import { whoAmI } from '../../operations/who-am-i.ts';
 
 /** What Slack asks of the bot. Handed in, so that tests can play jobs that need no server. */
@@ -31,11 +34,14 @@ export const operations = {
   readCopies,
   showBackup,
   diffSchemas,
+  validateSource,
+  findStatement,
+  listTransactions,
   whoAmI,
   retryJob,
   cancelJob,
   requestRecovery,
-  decide,
+  decideAsked,
   mayApprove,
   enableEvents,
   findRecovery,

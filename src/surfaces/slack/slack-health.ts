@@ -8,7 +8,14 @@ import { checkHttp } from './http-health.ts';
 import type { SlackSettings } from './settings.ts';
 
 /** The bot token's scopes that `manifest.yml` asks for. */
-export const neededScopes = ['commands', 'chat:write', 'files:write', 'channels:read', 'groups:read'] as const;
+export const neededScopes = [
+  'commands',
+  'chat:write',
+  'files:write',
+  'channels:read',
+  'groups:read',
+  'users:read',
+] as const;
 
 /** Doctor's look at Slack: the bot token, the scopes, the way in, the channels. Never fails. */
 export async function slackHealth(settings: SlackSettings): Promise<Check[]> {

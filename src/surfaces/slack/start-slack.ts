@@ -15,6 +15,7 @@ import { listenToModals } from './listen-modals.ts';
 import { createModals } from './modals.ts';
 import { onceOnly } from './once-only.ts';
 import { type Operations, operations as realOperations } from './operations.ts';
+import { postWithFile } from './post-with-file.ts';
 import { createPruneMessages } from './prune-messages.ts';
 import { createReaders } from './readers.ts';
 import { createRecoveryMessages } from './recovery-messages.ts';
@@ -117,6 +118,7 @@ export async function startSlack(
     now: () => world.clock.now(),
     call,
     welcome: (channel) => welcome({ world, channels, delivery }, channel),
+    postWithFile: (channel, answer) => postWithFile(delivery, channel, answer),
   });
   listenToModals(app, { modals, call, tell: delivery.post });
 

@@ -3,6 +3,7 @@ import type { People } from '../../domain/people.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { World } from '../../operations/world.ts';
 import type { Message } from './blocks/message.ts';
+import type { TextFile } from './delivery.ts';
 import type { Operations } from './operations.ts';
 
 /** One word after `/backup`: what it is called, what it says of itself, what it does. One file each, one line in the table. */
@@ -51,6 +52,8 @@ export interface Answer {
   readonly message?: Message;
   /** The source whose channel may read along; without one the answer is for whoever asked alone. */
   readonly forChannelOf?: string;
+  /** Where the channel may read along, this instead, and what it has no room for as a file in its thread. */
+  readonly withFile?: { readonly message: Message; readonly file: TextFile };
 }
 
 /** The words that name no source, and the source among them, wherever it stands: `full alumni`, `--source alumni full`, `source=alumni`. */

@@ -8,10 +8,9 @@ export function startRecoveries(world: World, { signal }: { signal: AbortSignal 
   const runner = approvedRunner(world, { signal });
   const look = () =>
     runner.tick().catch((error) => world.log.error({ error }, 'Could not look for approved recoveries; trying again.'));
-  void look();
-  const stop = world.clock.every(lookEvery, look);
+  const stop = world.clock.every(lookEvery, look, { atOnce: true });
   return async () => {
-    stop();
+    await stop();
     await runner.settled();
   };
 }

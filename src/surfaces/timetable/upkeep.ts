@@ -1,5 +1,6 @@
 import { noteFreeSpace } from '../../operations/measure-storage.ts';
 import { type Pruner, pruneDue } from '../../operations/prune-due.ts';
+import { sampleLatencies } from '../../operations/validation/sample-latency.ts';
 import type { World } from '../../operations/world.ts';
 
 export interface UpkeepOptions {
@@ -25,9 +26,13 @@ export function startUpkeep(world: World, { prune, signal }: UpkeepOptions = {})
       world.log.error({ error }, 'Could not look whether to prune; trying again in a minute.');
     }
   };
+  const measure = async () => {
+    await noteFreeSpace(world);
+    await sampleLatencies(world, signal);
+  };
   const stops = [
     world.clock.every(lookEvery, look, { atOnce: true }),
-    world.clock.every(measureEvery, () => noteFreeSpace(world), { atOnce: true }),
+    world.clock.every(measureEvery, measure, { atOnce: true }),
   ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));

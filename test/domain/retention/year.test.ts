@@ -45,17 +45,23 @@ test.each([
   expect(removed).toBeGreaterThan(streamed ? 5_000 : 250);
 });
 
-/** The newest good full of all that were ever taken is there with everything since, and so is every moment of the last days. */
+/**
+ * The newest good full of all that were ever taken is there with everything since, and so is every moment of the last days; the newest good schema,
+ * and every one whose time is not over.
+ */
 function expectSafe(ever: readonly RetentionEntry[], kept: readonly RetentionEntry[], now: Date): void {
   const there = new Set(kept.map(({ id }) => id));
   const goodFulls = ever.filter(({ kind, state }) => kind === 'full' && state === 'good');
   const newest = goodFulls.at(-1);
+  const newestSchema = ever.findLast(({ kind, state }) => kind === 'schema' && state === 'good');
   const window = new Date(now.getTime() - 7 * day);
   const isStreamed = ever.some(({ kind }) => kind === 'binlog');
   const oldestNeeded = isStreamed ? (goodFulls.findLast(({ takenAt }) => takenAt <= window) ?? goodFulls[0]) : newest;
   const lost = ever.filter(({ id, kind, takenAt, pin }) => {
     if (there.has(id)) return false;
     if (isPinned(pin, now)) return true;
+    if (kind === 'schema')
+      return id === newestSchema?.id || takenAt.getTime() + (policy.schema ?? 0) * day > now.getTime();
     if (kind === 'full') return id === newest?.id || id === oldestNeeded?.id;
     return kind === 'binlog' && oldestNeeded !== undefined && takenAt >= oldestNeeded.takenAt;
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { changeCounts, changeLines } from '../../../src/domain/schema-diff/change-words.ts';
+import { changeCounts, changeLines, keptChangeLines } from '../../../src/domain/schema-diff/change-words.ts';
 import { compareSchemas } from '../../../src/domain/schema-diff/compare-schemas.ts';
 import { readSchemaObjects } from '../../../src/domain/schema-diff/read-schema-objects.ts';
 import { keptChanges, type SchemaChange } from '../../../src/domain/schema-diff/schema-change.ts';
 
 const between = (before: string, after: string) =>
-  compareSchemas(readSchemaObjects([before]), readSchemaObjects([after])).flatMap(changeLines);
+  compareSchemas(readSchemaObjects([before]).objects, readSchemaObjects([after]).objects).flatMap(changeLines);
 
 const table = (columns: string, options = 'ENGINE=InnoDB') =>
   `USE \`a\`;\nCREATE TABLE \`t\` (\n${columns}\n) ${options};\n`;
@@ -78,27 +78,6 @@ describe('comparing two structures', () => {
     expect(between(before, before)).toEqual([]);
   });
 
-  it('reads triggers and events in the pieces that mysqldump writes them in', () => {
-    const dump = `USE \`a\`;
-DELIMITER ;;
-/*!50003 CREATE*/ /*!50017 DEFINER=\`root\`@\`%\`*/ /*!50003 TRIGGER \`on it\` BEFORE INSERT ON \`t\` FOR EACH ROW BEGIN
-  SET NEW.x = ';';
-END */;;
-DELIMITER ;
-DELIMITER ;;
-/*!50003 SET time_zone             = 'SYSTEM' */ ;;
-/*!50106 CREATE*/ /*!50117 DEFINER=\`root\`@\`%\`*/ /*!50106 EVENT \`e\` ON SCHEDULE EVERY 1 DAY DO SELECT 1 */ ;;
-DELIMITER ;
-`;
-    const objects = readSchemaObjects([dump]);
-    expect(objects.map(({ kind, schema, name }) => [kind, schema, name])).toEqual([
-      ['trigger', 'a', 'on it'],
-      ['event', 'a', 'e'],
-    ]);
-    expect(objects[0]?.lines).toContain("  SET NEW.x = ';';");
-    expect(objects[1]?.lines[0]).toBe("time_zone = 'SYSTEM'");
-  });
-
   it('keeps the first of very many changes, and says how many there are', () => {
     const one: SchemaChange = {
       kind: 'table',
@@ -113,6 +92,10 @@ DELIMITER ;
     expect(JSON.stringify(kept).length).toBeLessThan(1_000_000);
     expect(kept.changes[0]?.gone.at(-1)).toBe('… and 38 more lines');
     expect(changeCounts(kept.changes, kept.total)).toBe('900 changes');
+    const lines = keptChangeLines(kept, 60);
+    expect(lines.length).toBeLessThanOrEqual(61);
+    expect(lines.at(-1)).toBe('… and 896 more changes');
+    expect(keptChangeLines(kept, 5)).toHaveLength(6);
     expect(changeCounts([one, { ...one, what: 'added' }])).toBe('2 changes: 1 added, 1 changed');
     expect(changeCounts([])).toBe('nothing changed');
   });

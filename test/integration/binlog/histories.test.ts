@@ -53,7 +53,7 @@ describe.each(everyFlavour)('binlogs of $name that do not go on where they were'
     await stream.caughtUp(server);
     await server.query(reset);
     await write();
-    await expect.poll(() => stream.standing()?.coverage[0]?.gaps.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => stream.standing()?.coverage[0]?.gaps.length).toBe(1);
     await stream.caughtUp(server);
     await expectShippedAsIs(world, server, temporaryDirectory());
 
@@ -82,7 +82,7 @@ describe.each(everyFlavour)('binlogs of $name that do not go on where they were'
     for (let row = 0; row < 5; row += 1) await write('other history');
 
     const stream = start(world);
-    await expect.poll(() => stream.standing()?.coverage[0]?.gaps.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => stream.standing()?.coverage[0]?.gaps.length).toBe(1);
     await stream.caughtUp(server);
     await expectShippedAsIs(world, server, temporaryDirectory());
     expect((await readChain(world)).gaps).toMatchObject([{ reason: 'diverged' }]);

@@ -173,7 +173,7 @@ describe.each(everyFlavour)('the binlog stream of $name', (flavour) => {
     await expect.poll(() => stream.standing()?.trouble).toMatchObject({ message: 'Nobody answers.' });
     expect(spooledBytes()).toBeGreaterThan(0);
     await write(300);
-    await expect.poll(spooledBytes, { timeout: 10_000 }).toBe(0);
+    await expect.poll(spooledBytes).toBe(0);
     isDown = false;
     await stream.caughtUp(server);
     expect(stream.standing()).toMatchObject({ state: 'streaming', trouble: null });

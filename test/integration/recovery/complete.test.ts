@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -187,7 +187,7 @@ describe.each(everyFlavour)('a recovery of $name', (flavour) => {
     const asked = await requested(world);
     decide(world, 'approve', { principal: ravi, recovery: asked.id });
     crashed(asked.id, 'recovery-step-done:2');
-    lookAfterRecoveries(world);
+    await lookAfterRecoveries(world);
     // What the replay is going to create is in its way.
     await target.query('SET SESSION sql_log_bin = 0; CREATE TABLE office.late (other INT)');
     decide(world, 'resume', { principal: asha, recovery: asked.id });
@@ -211,14 +211,16 @@ describe.each(everyFlavour)('a recovery of $name', (flavour) => {
   }
 
   /** Boundaries between steps (the one before the replay is in the test above), and the worst moment within one: all is replayed, and nobody has written that down. */
-  const points = ['recovery-step-done:1', 'recovery-replayed', 'recovery-step-done:3'];
+  const points = ['recovery-step-done:1', 'recovery-laid-out', 'recovery-replayed', 'recovery-step-done:3'];
   it.each(points)('that is killed at %s goes on when it is told to, and ends the same', async (point) => {
     await wipe();
     const asked = await requested(world);
     decide(world, 'approve', { principal: ravi, recovery: asked.id });
     crashed(asked.id, point);
-    lookAfterRecoveries(world);
+    await lookAfterRecoveries(world);
     expect(world.state.recoveries.get(asked.id)?.state).toBe('interrupted');
+    // Nothing of the binlogs stays in plain.
+    if (point === 'recovery-laid-out') expect(readdirSync(join(options.directory, 'replays'))).toEqual([]);
     expect(decide(world, 'resume', { principal: asha, recovery: asked.id })).toMatchObject({
       recovery: { state: 'approved' },
     });

@@ -21,13 +21,11 @@ test('moto stops when told to, and dies with whoever started it', async () => {
   child.kill('SIGKILL');
   await once(child, 'close');
   await expect
-    .poll(
-      () =>
-        fetch(line.trim()).then(
-          () => 'alive',
-          () => 'dead',
-        ),
-      { timeout: 5000 },
+    .poll(() =>
+      fetch(line.trim()).then(
+        () => 'alive',
+        () => 'dead',
+      ),
     )
     .toBe('dead');
 });

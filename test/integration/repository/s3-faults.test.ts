@@ -155,7 +155,7 @@ describe('a store without conditional writes', () => {
 
 describe('a read that breaks is taken up where it stopped', () => {
   test.each([
-    ['reset', { kind: 'cut-answer', after: 1_000_000 }],
+    ['cut', { kind: 'cut-answer', after: 1_000_000 }],
     ['stalled', { kind: 'stall-answer', after: 1_000_000 }],
   ] as const)('when %s, again and again', async (_, fault) => {
     const { repository } = await open();

@@ -1,4 +1,5 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { type SlackScene, slackScene } from '../../support/slack-scene.ts';
 
 let scene: SlackScene;
@@ -7,7 +8,7 @@ afterEach(() => scene.close());
 async function answersTo(person: string): Promise<void> {
   const before = scene.slack.ephemerals(person).length;
   await scene.slack.as(person).command('/backup whoami', { channel: 'general' });
-  await vi.waitFor(() => expect(scene.slack.ephemerals(person).length).toBeGreaterThan(before));
+  await eventually(() => expect(scene.slack.ephemerals(person).length).toBeGreaterThan(before));
   const last = scene.slack.ephemerals(person).at(-1);
   expect(last && scene.slack.shownText(last)).toContain('You are');
 }
@@ -17,7 +18,7 @@ test('a bot that finds Slack out of reach starts at once, and connects when it i
   scene.slack.slackIs('refusing');
   const bot = await scene.startUnconnected();
   expect(bot.isConnected()).toBe(false);
-  await vi.waitFor(() => expect(scene.logged.join()).toContain('out of reach'));
+  await eventually(() => expect(scene.logged.join()).toContain('out of reach'));
   scene.slack.slackIs('well');
   await scene.slack.waitForConnections(1, 10_000);
   await answersTo('asha');
@@ -56,7 +57,7 @@ test.each(['socket-mode', 'http'] as const)(
     scene.slack.delay(2_000);
     await scene.slack.as('asha').command('/backup whoami', { channel: 'general' });
     expect(scene.slack.ephemerals('asha')).toEqual([]);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await scene.advance(2_000);
       expect(scene.slack.ephemerals('asha')).toMatchObject([{ author: { kind: 'app' } }]);
     });

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HttpTransport } from '../../../src/surfaces/slack/settings.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type SlackScene, slackScene } from '../../support/slack-scene.ts';
 
 let scene: SlackScene;
@@ -28,7 +29,7 @@ test.each(['wrong-secret', 'stale'] as const)(
       await asks();
     }
     await asks();
-    await vi.waitFor(() => expect(whispers()).toEqual([refused, refused, answer]));
+    await eventually(() => expect(whispers()).toEqual([refused, refused, answer]));
     expect(scene.state.audit.list({ actor: 'asha' })).toHaveLength(1);
     expect(scene.logged.filter((line) => line.startsWith('Refused a request'))).toHaveLength(1);
   },
@@ -40,7 +41,7 @@ test('a request that somebody caught and sends again is acknowledged, and not do
   expect(scene.logged).toContain('Heard again from Slack, and not done again');
   scene.state.jobs.finish(scene.state.jobs.running()[0]?.id ?? '', { kind: 'cancelled', reason: 'by the test' });
   await asks();
-  await vi.waitFor(() => expect(whispers()).toEqual([answer]));
+  await eventually(() => expect(whispers()).toEqual([answer]));
   expect(scene.state.jobs.list({})).toHaveLength(1);
   expect(scene.state.audit.list({ actor: 'ben' })).toHaveLength(1);
 });
@@ -66,11 +67,11 @@ test('an event that Slack sends again, because it heard nothing, is done once', 
   const hellos = () => scene.slack.messages('general').filter(({ text }) => text.startsWith('Hello'));
   scene.slack.tamper('answer-lost');
   await scene.slack.as('asha').inviteApp('general');
-  await vi.waitFor(() => expect(hellos()).toHaveLength(1));
+  await eventually(() => expect(hellos()).toHaveLength(1));
   // Nothing but the event's id holds it back now.
   scene.state.notes.remove('slack-welcome:C0GENERAL');
   await scene.advance(100);
-  await vi.waitFor(() => expect(scene.logged).toContain('Heard again from Slack, and not done again'));
+  await eventually(() => expect(scene.logged).toContain('Heard again from Slack, and not done again'));
   expect(hellos()).toHaveLength(1);
 });
 
@@ -80,7 +81,7 @@ test('while the bot is down people are told by Slack, and after a restart it lis
   expect(whispers()).toEqual(['/backup failed with the error "dispatch_failed"']);
   await scene.restartBot();
   await asks();
-  await vi.waitFor(() => expect(whispers().at(-1)).toEqual(answer));
+  await eventually(() => expect(whispers().at(-1)).toEqual(answer));
 });
 
 test('nothing is anywhere but at its one path, and a POST elsewhere is told with the mend', async () => {
@@ -122,5 +123,5 @@ test('a port that is taken is a failure with the mend, and nothing of the bot is
   await once(other, 'close');
   await scene.restartBot();
   await asks();
-  await vi.waitFor(() => expect(whispers()).toEqual([answer]));
+  await eventually(() => expect(whispers()).toEqual([answer]));
 });

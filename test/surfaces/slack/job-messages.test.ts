@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewJob } from '../../../src/ports/state.ts';
 import { catalogued } from '../../support/catalogued.ts';
+import { eventually } from '../../support/eventually.ts';
 import { dumped, type SlackScene, slackScene } from '../../support/slack-scene.ts';
 
 let scene: SlackScene;
@@ -208,7 +209,7 @@ describe('a failure', () => {
     scene.state.jobs.finish(start(byBen), { kind: 'failed', failure });
     await scene.advance(700);
     await scene.slack.as('ben').click(only(inChannel()), 'retry');
-    await vi.waitFor(() => expect(scene.state.jobs.running()).toMatchObject([{ trigger: 'retry', startedBy: 'ben' }]));
+    await eventually(() => expect(scene.state.jobs.running()).toMatchObject([{ trigger: 'retry', startedBy: 'ben' }]));
   });
 
   test.each([
@@ -218,7 +219,7 @@ describe('a failure', () => {
     scene.state.jobs.finish(start(byBen), { kind: 'failed', failure });
     await scene.advance(700);
     await scene.slack.as(person).click(only(inChannel()), 'retry');
-    await vi.waitFor(() => expect(lastWhisper(person)).toContain(saying));
+    await eventually(() => expect(lastWhisper(person)).toContain(saying));
     expect(scene.state.jobs.running()).toEqual([]);
   });
 
@@ -228,10 +229,10 @@ describe('a failure', () => {
     const alert = only(inChannel());
     const other = start({ ...byBen, startedBy: 'asha' });
     await scene.slack.as('ben').click(alert, 'retry');
-    await vi.waitFor(() => expect(lastWhisper('ben')).toContain('One is running already'));
+    await eventually(() => expect(lastWhisper('ben')).toContain('One is running already'));
     succeed(other);
     await scene.slack.as('ben').click(alert, 'retry');
-    await vi.waitFor(() => expect(lastWhisper('ben')).toContain('That is made good'));
+    await eventually(() => expect(lastWhisper('ben')).toContain('That is made good'));
     expect(scene.state.jobs.list({})).toHaveLength(2);
   });
 
@@ -274,10 +275,10 @@ describe('stopping a job', () => {
     const job = start(byBen);
     await scene.advance(700);
     await scene.slack.as('chen').click(only(inChannel()), 'cancel');
-    await vi.waitFor(() => expect(scene.slack.ephemerals('chen')).toHaveLength(1));
+    await eventually(() => expect(scene.slack.ephemerals('chen')).toHaveLength(1));
     expect(scene.state.jobs.cancelRequested(job)).toBeUndefined();
     await scene.slack.as('asha').click(only(inChannel()), 'cancel');
-    await vi.waitFor(() => expect(scene.state.jobs.cancelRequested(job)).toBe('asha'));
+    await eventually(() => expect(scene.state.jobs.cancelRequested(job)).toBe('asha'));
   });
 
   test('leaves a message that says by whom, and starts again', async () => {
@@ -288,7 +289,7 @@ describe('stopping a job', () => {
     expect(shown()).toContain('stopped before it was done');
     expect(shown()).toContain('cancelled by asha');
     await scene.slack.as('ben').click(only(inChannel()), 'retry');
-    await vi.waitFor(() => expect(scene.state.jobs.running()).toMatchObject([{ trigger: 'retry' }]));
+    await eventually(() => expect(scene.state.jobs.running()).toMatchObject([{ trigger: 'retry' }]));
   });
 
   test('shows how the job ended even when the bot stops right after it', async () => {

@@ -1,6 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { type Playground, startPlayground } from '../../../src/playground/start-playground.ts';
 import { postTestCard } from '../../../src/surfaces/slack/post-test-card.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type SlackScene, slackScene } from '../../support/slack-scene.ts';
 
 let slack: Playground | undefined;
@@ -40,7 +41,7 @@ test('a card says who sent it and from where, and its button is answered by the 
   const card = await scene.slack.waitForMessage(({ text }) => text.includes('Hello from Tidemark'));
   expect(scene.slack.shownText(card)).toContain('`root` on `db1.example.org`');
   await scene.slack.as('dara').click(card, 'test-card');
-  await vi.waitFor(() => expect(scene?.slack.ephemerals('dara')).toHaveLength(1));
+  await eventually(() => expect(scene?.slack.ephemerals('dara')).toHaveLength(1));
   expect(scene.slack.ephemerals('dara')[0]?.text).toMatch(/It works: your click reached me in [\d.]+ s/);
   expect(scene.slack.notices()).toEqual([]);
 });

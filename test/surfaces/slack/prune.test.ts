@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keyEncryption } from '../../../src/adapters/crypto/key-encryption.ts';
 import { createKeyFile } from '../../../src/adapters/crypto/key-file.ts';
 import type { CatalogEntry } from '../../../src/domain/catalog.ts';
@@ -7,6 +7,7 @@ import { scheduler } from '../../../src/domain/principal.ts';
 import { prune } from '../../../src/operations/prune.ts';
 import type { Message } from '../../../src/playground/vocabulary.ts';
 import { parseKeep } from '../../../src/surfaces/slack/subcommands/keep.ts';
+import { eventually } from '../../support/eventually.ts';
 import { setsIn, storeSet } from '../../support/retention-world.ts';
 import { type SlackScene, slackScene } from '../../support/slack-scene.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -98,12 +99,12 @@ describe('what was pruned elsewhere', () => {
       expect(inThread()).toHaveLength(1);
     };
     await scene.restartBot();
-    await vi.waitFor(told);
+    await eventually(told);
     await scene.restartBot();
     // Another one follows it, and only that.
     await storeSet(scene.world, { days: 33 });
     await prune(scene.world, { principal: scheduler });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await scene.advance(5_000);
       expect(inThread()).toHaveLength(2);
     });

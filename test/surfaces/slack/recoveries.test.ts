@@ -3,9 +3,10 @@ import type { Recovery } from '../../../src/domain/recovery/recovery.ts';
 import { checkBlocks } from '../../../src/playground/blocks/check-blocks.ts';
 import type { Message } from '../../../src/playground/vocabulary.ts';
 import { recoveriesMessage, recoveryMessage, recoveryNews } from '../../../src/surfaces/slack/blocks/recovery.ts';
+import { slackDirectory } from '../../../src/surfaces/slack/directory.ts';
 import { parseRestore } from '../../../src/surfaces/slack/subcommands/restore.ts';
 import { somePlan, someRecovery } from '../../support/plan.ts';
-import { type SlackScene, slackScene } from '../../support/slack-scene.ts';
+import { people, type SlackScene, slackScene } from '../../support/slack-scene.ts';
 
 let scene: SlackScene;
 beforeEach(async () => {
@@ -109,6 +110,16 @@ describe('the card of a recovery', () => {
     expect(failed).toContain('Begun and not ended: restore the full backup');
     expect(failed).toContain('Nobody should use it yet');
     expect(failed).toContain('[Go on]');
+  });
+
+  test('takes no word of somebody who has left the workspace', async () => {
+    Object.assign(scene.world, { people, directory: slackDirectory(scene.slack) });
+    ask();
+    const first = await card('waits for 1 more approver');
+    scene.slack.as('asha').leave();
+    await scene.slack.as('asha').click(first, 'run:0');
+    await whispered('asha', 'asha is no longer active');
+    expect(scene.state.recoveries.list()[0]?.approvals).toEqual([]);
   });
 
   test('that was asked for while Slack was away is posted when it is back', async () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { standingWords } from '../../../domain/recovery/recovery-words.ts';
-import { decide, enableEvents, findRecovery, type Verb } from '../../../operations/recovery/decide.ts';
+import { decideAsked, enableEvents, findRecovery, type Verb } from '../../../operations/recovery/decide.ts';
 import { lookAfterRecoveries } from '../../../operations/recovery/run-approved.ts';
 import { sourcesToLookAt } from '../../../operations/resolve-source.ts';
 import { done } from '../answer.ts';
@@ -30,7 +30,7 @@ export function registerApprovals(program: Command, session: Session): void {
     .addHelpText('after', examples(parts.name, [['approvals approve x7k2', 'what somebody else asked for']]))
     .action((id: string | undefined, { all }: { all: boolean }, command: Command) =>
       session.inWorld(command, async ({ world, principal }) => {
-        lookAfterRecoveries(world);
+        await lookAfterRecoveries(world);
         const now = world.clock.now();
         if (id !== undefined) {
           const found = findRecovery(world, principal, id);
@@ -61,7 +61,7 @@ export function registerApprovals(program: Command, session: Session): void {
       .action((id: string, typedTarget: string | undefined, { why }: { why?: string }, command: Command) =>
         session.inWorld(command, ({ world, principal }) =>
           interruptible(parts, async (signal) => {
-            lookAfterRecoveries(world);
+            await lookAfterRecoveries(world);
             const decision = {
               principal,
               recovery: id,
@@ -69,7 +69,7 @@ export function registerApprovals(program: Command, session: Session): void {
               ...(why !== undefined && { why }),
             };
             const answer =
-              verb === 'enable-events' ? await enableEvents(world, decision) : decide(world, verb, decision);
+              verb === 'enable-events' ? await enableEvents(world, decision) : await decideAsked(world, verb, decision);
             if (answer.kind === 'refused') return answer;
             const runs = (verb === 'approve' || verb === 'resume') && answer.recovery.state === 'approved';
             const ended = runs

@@ -3,6 +3,7 @@ import { changeCounts, changeLines } from '../../../domain/schema-diff/change-wo
 import { diffSchemas, type SchemaDiff } from '../../../operations/diff-schemas.ts';
 import { done } from '../answer.ts';
 import { examples } from '../examples.ts';
+import { interruptible } from '../interruptible.ts';
 import type { Session } from '../session.ts';
 
 export function registerSchema(program: Command, session: Session): void {
@@ -17,10 +18,12 @@ export function registerSchema(program: Command, session: Session): void {
     .option('-s, --source <name>', 'whose latest; may be left out when there is one source')
     .addHelpText('after', examples(session.parts.name, [['schema diff x7k2 latest', 'since that backup']]))
     .action((before: string, after: string, options: { source?: string }, command: Command) =>
-      session.inWorld(command, async ({ world, principal }) => {
-        const diff = await diffSchemas(world, { principal, before, after, ...options });
-        return diff.kind === 'refused' ? diff : done(diff, describe(diff));
-      }),
+      session.inWorld(command, ({ world, principal }) =>
+        interruptible(session.parts, async (signal) => {
+          const diff = await diffSchemas(world, { principal, before, after, signal, ...options });
+          return diff.kind === 'refused' ? diff : done(diff, describe(diff));
+        }),
+      ),
     );
 }
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { type Manifest, manifestRows } from '../../../domain/manifest.ts';
 import { countOf, formatAgo, formatBytes, formatDuration, formatMoment, formatRate } from '../../../domain/measures.ts';
 import { isPinned, pinWords } from '../../../domain/pin.ts';
-import { changeCounts } from '../../../domain/schema-diff/change-words.ts';
+import { changeCounts, keptChangeLines } from '../../../domain/schema-diff/change-words.ts';
+import type { KeptChanges } from '../../../domain/schema-diff/schema-change.ts';
 import { remainsWords } from '../../../domain/shredding.ts';
 import { formatList } from '../../../domain/wording.ts';
 import { type ShownBackup, type ShownShredded, showBackup } from '../../../operations/show-backup.ts';
@@ -30,7 +31,7 @@ export function registerShow(program: Command, session: Session): void {
 }
 
 function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
-  const { position, lock, binlogs } = manifest;
+  const { position, lock, binlogs, schemaChanges } = manifest;
   const facts = renderFacts([
     ['backup', entry.id],
     ['source', `${entry.source}, ${manifest.source.flavour} ${manifest.source.version}`],
@@ -52,11 +53,11 @@ function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
     ...(binlogs ? [['leads on', `from ${binlogs.base}`] as const] : []),
     ['lies in', formatList(report.repositories)],
     ['verified', verifiedWords(entry, now)],
-    ...(manifest.schemaChanges
+    ...(schemaChanges
       ? [
           [
             'changes',
-            `${changeCounts(manifest.schemaChanges.changes, manifest.schemaChanges.total)} since ${manifest.schemaChanges.since}`,
+            `${changeCounts(schemaChanges.changes, schemaChanges.total)} since ${schemaChanges.since}`,
           ] as const,
         ]
       : []),
@@ -64,7 +65,14 @@ function describe({ entry, manifest, report }: ShownBackup, now: Date): string {
     ...(entry.findings ?? []).map((finding) => ['found', finding] as const),
     ...report.warnings.map((warning) => ['warning', warning] as const),
   ]);
-  return `${facts}\n\n${contentsTable(manifest)}`;
+  return [facts, ...(schemaChanges?.total ? [changesText(schemaChanges, entry.id)] : []), contentsTable(manifest)].join(
+    '\n\n',
+  );
+}
+
+/** All of them, where these are too many, in a diff. */
+function changesText(kept: KeptChanges, id: string): string {
+  return [...keptChangeLines(kept), `All of it, line by line: schema diff ${kept.since} ${id}`].join('\n');
 }
 
 function objectWords(manifest: Manifest): string {

@@ -11,6 +11,7 @@ import { capital, shorten } from '../../../domain/wording.ts';
 import { actions, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
 import { progressBar } from './progress-bar.ts';
+import { validationBrief } from './validation.ts';
 
 /** A recovery from its request to its end, in one message that is replaced: what, from where, to where, what will be lost, who said what. */
 export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed = false } = {}): Message {
@@ -34,6 +35,7 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
           `🔎 It stands for a day, on the machine of Tidemark: ${code(`mysql --defaults-file=${recovery.scratch.optionFile}`)}`,
         )
       : undefined,
+    recovery.validation ? validationBrief(recovery.validation) : undefined,
     measured ? section(`⏱️ ${escapeMrkdwn(measured)}`) : undefined,
     context(...decisionWords(recovery, now).map(escapeMrkdwn)),
     section(['*Steps*', ...stepLines(recovery, words.steps)].join('\n')),

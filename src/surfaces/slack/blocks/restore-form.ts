@@ -158,5 +158,7 @@ function fieldsOfEnd(end: EndKind, { zone, now }: RestoreChoices, entered: Enter
 /** A moment in UTC and on the reader's clocks. */
 export function momentWords(at: Date, zone: string | undefined): string {
   const utc = `🕰️ ${bold(`${onClocks('UTC', at)} UTC`)}`;
-  return zone === undefined || /^(Etc\/)?UTC$/.test(zone) ? utc : `${utc}, which is ${onClocks(zone, at)} on your clocks (${escapeMrkdwn(zone)})`;
+  return zone === undefined || /^(Etc\/)?UTC$/.test(zone)
+    ? utc
+    : `${utc}, which is ${onClocks(zone, at)} on your clocks (${escapeMrkdwn(zone)})`;
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../../domain/measures.ts';
 import { changeCounts, changeLines, changeWords } from '../../../domain/schema-diff/change-words.ts';
 import type { KeptChanges, SchemaChange } from '../../../domain/schema-diff/schema-change.ts';
 import { shorten } from '../../../domain/wording.ts';
@@ -8,19 +9,26 @@ import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
 const mostLines = 40;
 const mostCharacters = 2_400;
 
-/** What changed between two structures, line by line, as much of it as a message holds. */
-export function schemaDiffMessage({ before, after, changes }: SchemaDiff): Message {
+/** What changed between two structures, line by line, as much of it as a message holds. `rest` says where the others are. */
+export function schemaDiffMessage(
+  { before, after, changes }: SchemaDiff,
+  rest = inShell(before.id, after.id),
+): Message {
   const counts = changeCounts(changes);
   const { shown, left } = fitting(changes.flatMap(changeLines));
   return message(`${after.source}: ${counts} between ${before.id} and ${after.id}`, [
     section(`🧬 ${bold(`Structure of ${after.source}`)} · ${counts}\n${code(before.id)} to ${code(after.id)}`),
     shown.length > 0 ? section(`\`\`\`${shown.join('\n')}\`\`\``) : undefined,
-    left > 0
-      ? context(
-          `… and ${left} more lines. All of it, in a shell: ${code(`tidemark schema diff ${before.id} ${after.id}`)}`,
-        )
-      : undefined,
+    left > 0 ? context(`… and ${countOf(left, 'more line')}. ${rest}`) : undefined,
   ]);
+}
+
+export function inShell(before: string, after: string): string {
+  return `All of it, in a shell: ${code(`tidemark schema diff ${before} ${after}`)}`;
+}
+
+export function fitsInMessage({ changes }: SchemaDiff): boolean {
+  return fitting(changes.flatMap(changeLines)).left === 0;
 }
 
 const mostChanges = 10;
@@ -32,10 +40,17 @@ export function keptChangesBlock({ since, total, changes }: KeptChanges): Return
   return section([`🧬 *${changeCounts(changes, total)}* since ${code(since)}`, ...lines, ...more].join('\n'));
 }
 
+/** Whether the report leaves nothing out. */
+export function fitsInReport({ total, changes }: KeptChanges): boolean {
+  return total <= mostChanges && changes.every(({ gone, come }) => gone.length + come.length <= mostNames);
+}
+
+const mostNames = 4;
+
 /** Names the columns and keys that came or went: what people look for first. */
 function withDetail(change: SchemaChange): string {
   const names = [...change.gone.map((line) => `−${line.trim()}`), ...change.come.map((line) => `+${line.trim()}`)];
-  return names.length === 0 ? changeWords(change) : `${changeWords(change)}: ${names.slice(0, 4).join(' ')}`;
+  return names.length === 0 ? changeWords(change) : `${changeWords(change)}: ${names.slice(0, mostNames).join(' ')}`;
 }
 
 function fitting(lines: readonly string[]): { shown: string[]; left: number } {

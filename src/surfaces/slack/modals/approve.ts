@@ -11,10 +11,10 @@ const metadataSchema = z.object({ recovery: z.string(), hash: z.string() });
 /** Where data is replaced, whoever approves types the name of the server it is on. */
 export const approveModal: Modal = {
   id: 'approve',
-  submit(entered, metadata, { principal, world, operations }): Submitted {
+  async submit(entered, metadata, { principal, world, operations }): Promise<Submitted> {
     const { recovery, hash } = metadataSchema.parse(JSON.parse(metadata));
     const { typed = '' } = entered;
-    const answer = operations.decide(world, 'approve', { principal, recovery, hash, typedTarget: typed });
+    const answer = await operations.decideAsked(world, 'approve', { principal, recovery, hash, typedTarget: typed });
     if (answer.kind === 'decided') return { kind: 'closed' };
     if (answer.reason === 'recovery' && answer.refusal.why === 'target-not-typed') {
       const { target } = answer.refusal;

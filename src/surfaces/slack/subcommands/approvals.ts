@@ -72,7 +72,7 @@ async function decided(
   const answer =
     verb === 'enable-events'
       ? await operations.enableEvents(world, decision)
-      : operations.decide(world, verb, decision);
+      : await operations.decideAsked(world, verb, decision);
   if (answer.kind === 'refused') return { message: refusalMessage(answer, 'approvals', world.clock.now()) };
   return { message: saying(saidOf[verb], `The card of ${code(answer.recovery.id)} shows how it goes on.`) };
 }

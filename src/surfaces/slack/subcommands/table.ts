@@ -3,6 +3,7 @@ import { approvals } from './approvals.ts';
 import { backup } from './backup.ts';
 import { backups } from './backups.ts';
 import { copies } from './copies.ts';
+import { find } from './find.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
 import { prune } from './prune.ts';
@@ -11,6 +12,8 @@ import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { storage } from './storage.ts';
+import { trx } from './trx.ts';
+import { validate } from './validate.ts';
 import { verify } from './verify.ts';
 import { whoami } from './whoami.ts';
 
@@ -23,9 +26,12 @@ export const subcommands: readonly Subcommand[] = [
   show,
   schema,
   verify,
-  copies,
+  validate,
+  find,
+  trx,
   restore,
   approvals,
+  copies,
   keep,
   unkeep,
   prune,
