@@ -26,10 +26,15 @@ export function sourcesToLookAt(
   world: World,
   { principal, source }: Pick<SourceWanted, 'principal' | 'source'>,
 ): string[] | Refusal {
-  const mine = [...world.sources.keys()].filter((name) => decideAuthority(principal, 'look', name).kind === 'allowed');
-  // With a name, and for whoever may see none, the refusal says what is missing.
+  return sourcesFor(world, { principal, action: 'look', ...(source !== undefined && { source }) });
+}
+
+/** The sources that somebody may do that to: the one they name, or all. */
+export function sourcesFor(world: World, { principal, action, source }: SourceWanted): string[] | Refusal {
+  const mine = [...world.sources.keys()].filter((name) => decideAuthority(principal, action, name).kind === 'allowed');
+  // With a name, and for whoever may none, the refusal says what is missing.
   if (source === undefined && mine.length > 0) return mine;
   const asked = source ?? [...world.sources.keys()][0];
-  const resolved = resolveSource(world, { principal, action: 'look', ...(asked !== undefined && { source: asked }) });
+  const resolved = resolveSource(world, { principal, action, ...(asked !== undefined && { source: asked }) });
   return resolved.kind === 'refused' ? resolved : [resolved.source.name];
 }

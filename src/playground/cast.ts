@@ -6,6 +6,8 @@ export interface PersonOptions {
   title?: string;
   id?: string;
   email?: string;
+  /** `Etc/UTC` when left out. */
+  zone?: string;
 }
 
 export interface ChannelOptions {
@@ -19,7 +21,7 @@ export interface ChannelOptions {
 }
 
 export const defaultPeople: PersonOptions[] = [
-  { name: 'asha', realName: 'Asha Rao', title: 'Database administrator' },
+  { name: 'asha', realName: 'Asha Rao', title: 'Database administrator', zone: 'Asia/Kolkata' },
   { name: 'ben', realName: 'Ben Okafor', title: 'Operator' },
   { name: 'chen', realName: 'Chen Li', title: 'Developer' },
   { name: 'dara', realName: 'Dara Singh', title: 'Approver' },
@@ -37,6 +39,7 @@ export const castPerson = (options: PersonOptions): Person => ({
   realName: options.realName ?? options.name,
   title: options.title ?? '',
   email: options.email ?? `${options.name}@example.org`,
+  zone: options.zone ?? 'Etc/UTC',
 });
 
 export const castChannel = (options: ChannelOptions, people: Person[]): Channel => ({

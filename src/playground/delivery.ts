@@ -4,7 +4,8 @@ export const acknowledgeWithin = 3_000;
 /** What Slack has for the app; `what` names it where something goes wrong. */
 export type Parcel = { what: string } & (
   | { kind: 'command'; payload: Record<string, string> }
-  | { kind: 'interaction'; payload: Record<string, unknown> }
+  /** `answerable`: what it is acknowledged with is shown, as that of a modal's submission. */
+  | { kind: 'interaction'; payload: Record<string, unknown>; answerable?: true }
   | { kind: 'event'; payload: Record<string, unknown>; retry?: { number: number; after: Undelivered } }
 );
 
@@ -23,3 +24,13 @@ export interface Carrier {
   /** Sends it once, and waits until it is acknowledged or its time is up. */
   deliver(parcel: Parcel): Promise<Delivery>;
 }
+
+/** What Slack calls it when a command does not get through. */
+export function errorOf(delivery: Undelivered): string {
+  if (delivery.kind === 'timed-out') return 'operation_timeout';
+  if (delivery.kind === 'unreachable') return 'dispatch_failed';
+  return delivery.status < 500 ? 'http_client_error' : 'http_service_error';
+}
+
+export const whyNot = (delivery: Undelivered): string =>
+  delivery.kind === 'rejected' ? `was answered with HTTP ${delivery.status}` : 'was not acknowledged within 3 s';

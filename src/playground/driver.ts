@@ -2,10 +2,11 @@ import type { Clock } from './clock.ts';
 import type { FaultControls, Tampering } from './faults.ts';
 import { elementsOf, type Interactions } from './interactions.ts';
 import type { Lines } from './lines.ts';
+import type { ModalInteractions } from './modal-interactions.ts';
 import { shownText } from './shown-text.ts';
 import type { DisconnectReason, SocketMode } from './socket-mode.ts';
-import type { Triggers } from './triggers.ts';
-import type { Channel, Click, Faults, Message, Notice, OpenView, Person } from './vocabulary.ts';
+import type { Views } from './views.ts';
+import type { Channel, Click, Faults, Message, Notice, OpenModal, Person } from './vocabulary.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -27,8 +28,13 @@ export interface Driver {
    * of the wall's time (15000) and says what there was instead.
    */
   waitForMessage(satisfies: (message: Message) => boolean, timeoutMs?: number): Promise<Message>;
-  /** All words of a message as a person reads them: text of blocks, labels of buttons, titles of files; the text where there are no blocks. */
-  shownText(message: Message): string;
+  /** The modal before this person once it satisfies, updates included; rejects as `waitForMessage` does. */
+  waitForModal(person: string, satisfies: (modal: OpenModal) => boolean, timeoutMs?: number): Promise<OpenModal>;
+  /**
+   * All words of a message as a person reads them: text of blocks, labels of buttons, titles of files; the text where there are no blocks.
+   * Of a modal: its title, its blocks, what is said beside its fields.
+   */
+  shownText(shown: Message | OpenModal): string;
   /** The action ids of what can be clicked on a message. */
   actionIds(message: Message): string[];
   /** What the app did wrong so far. */
@@ -71,14 +77,15 @@ export interface Actor {
   click(message: Message, actionId: string): Promise<Click>;
   /** Chooses an option of a menu by its value. */
   choose(message: Message, actionId: string, value: string): Promise<Click>;
+  /** What stands open before this person. */
+  modal(): OpenModal | undefined;
+  /** Puts something into a field of the open modal, by block id: text, a day, an option's value. Settles as `click` does. */
+  enter(blockId: string, value: string): Promise<void>;
+  /** Fills in the open modal, by block ids, and submits it. Resolves with what stands there then; undefined when it is closed. */
+  submit(entered?: Record<string, string>): Promise<OpenModal | undefined>;
+  closeModal(): Promise<void>;
   /** `/invite`s the app. */
   inviteApp(channel: string): Promise<void>;
-  /** The modal that stands before her eyes, the newest where there are more. */
-  modal(): OpenView | undefined;
-  /** Fills the modal in, by block, and submits it. Answers it again where the app would not take that. */
-  submit(values: Record<string, string>): Promise<OpenView | undefined>;
-  /** What a click of hers would bring: good for one modal, for three seconds. */
-  trigger(): string;
   /** Her account is switched off. */
   leave(): void;
 }
@@ -90,9 +97,10 @@ export function createDriver(parts: {
   socketMode: SocketMode;
   lines: Lines;
   interactions: Interactions;
-  triggers: Triggers;
+  views: Views;
+  modals: ModalInteractions;
 }): Driver {
-  const { workspace, faults, socketMode, interactions } = parts;
+  const { workspace, faults, socketMode, interactions, views, modals } = parts;
 
   const personCalled = (name: string): Person => {
     const person = workspace.person(name);
@@ -104,9 +112,20 @@ export function createDriver(parts: {
     if (!channel) throw new Error(`No channel ${name}: ${workspace.channels.map((it) => it.name).join(', ')}`);
     return channel;
   };
+  const openBefore = (person: Person): OpenModal => {
+    const view = views.before(person.id);
+    if (!view) throw new Error(`No modal is open before ${person.name}`);
+    return view;
+  };
   const firstChannel = () => workspace.channels[0]?.name ?? '';
 
   const those = (wanted: (message: Message) => boolean) => structuredClone(workspace.messages.filter(wanted));
+
+  const complaint = (what: string): string => {
+    const all = workspace.messages.map((it) => `- ${shownText(it).replaceAll('\n', ' / ')}`);
+    const wrong = workspace.notices.map((it) => `- ${it.where}: ${it.error} ${it.detail}`);
+    return [`${what} There were:`, ...all, 'and the app was refused:', ...wrong].join('\n');
+  };
 
   /** Waits for something that a change brings about. */
   function until<T>(look: () => T | undefined, timeoutMs: number, complain: () => string): Promise<T> {
@@ -137,13 +156,14 @@ export function createDriver(parts: {
           interactions.type(person, channelCalled(where.channel ?? firstChannel()), text, where.threadTs),
         click: (message, actionId) => interactions.click(person, message, actionId),
         choose: (message, actionId, value) => interactions.click(person, message, actionId, value),
-        inviteApp: (channel) => interactions.type(person, channelCalled(channel), `/invite @${workspace.appName}`),
-        modal: () => workspace.views.findLast((it) => it.person === person.id),
-        submit: (values) => {
-          const open = workspace.views.findLast((it) => it.person === person.id);
-          return interactions.submit(person, open?.id ?? 'at all', values);
+        modal: () => structuredClone(views.before(person.id)),
+        enter: (blockId, value) => modals.enter(person, openBefore(person), { [blockId]: value }, blockId),
+        async submit(entered = {}) {
+          await modals.submit(person, openBefore(person), entered);
+          return structuredClone(views.before(person.id));
         },
-        trigger: () => parts.triggers.mint(person.id),
+        closeModal: () => modals.close(person, openBefore(person)),
+        inviteApp: (channel) => interactions.type(person, channelCalled(channel), `/invite @${workspace.appName}`),
         leave: () => {
           person.deactivated = true;
         },
@@ -169,12 +189,19 @@ export function createDriver(parts: {
       until(
         () => those(satisfies)[0],
         timeoutMs,
-        () => {
-          const all = workspace.messages.map((it) => `- ${shownText(it).replaceAll('\n', ' / ')}`);
-          const wrong = workspace.notices.map((it) => `- ${it.where}: ${it.error} ${it.detail}`);
-          return ['No such message came. There were:', ...all, 'and the app was refused:', ...wrong].join('\n');
-        },
+        () => complaint('No such message came.'),
       ),
+    waitForModal: (name, satisfies, timeoutMs = 5_000) => {
+      const person = personCalled(name);
+      const seen = () => {
+        const view = views.before(person.id);
+        return view && satisfies(view) ? structuredClone(view) : undefined;
+      };
+      return until(seen, timeoutMs, () => {
+        const view = views.before(person.id);
+        return complaint(`No such modal came${view ? `, but this: ${shownText(view)}` : ''}.`);
+      });
+    },
     shownText,
     actionIds: (message) => elementsOf(message).map((it) => it.element.action_id ?? ''),
     notices: () => [...workspace.notices],

@@ -1,11 +1,11 @@
-import type { Element } from './blocks/schemas.ts';
-import { inputsOf } from './blocks/view-inputs.ts';
-import type { Carrier, Delivery, Undelivered } from './delivery.ts';
+import type { ModalBlock } from './blocks/modal-schema.ts';
+import type { Block, Element } from './blocks/schemas.ts';
+import { type Carrier, type Delivery, errorOf, whyNot } from './delivery.ts';
 import type { Events } from './events.ts';
 import { asSlackSees } from './methods/chat.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import type { Triggers } from './triggers.ts';
-import type { Channel, Click, Message, OpenView, Person } from './vocabulary.ts';
+import type { Channel, Click, Message, Person } from './vocabulary.ts';
 import { app, team, type Workspace } from './workspace.ts';
 
 export interface InteractionParts {
@@ -77,7 +77,7 @@ export function createInteractions(parts: InteractionParts) {
       if ('text' in delivery.payload || 'blocks' in delivery.payload) responseUrls.respond(origin, delivery.payload);
       return;
     }
-    const error = commandError(delivery);
+    const error = errorOf(delivery);
     workspace.notice('ack', error, `${typed} ${whyNot(delivery)}`);
     workspace.whisper(channel.id, person.id, `${command} failed with the error "${error}"`);
   }
@@ -156,61 +156,9 @@ export function createInteractions(parts: InteractionParts) {
     return settle(clicked, delivery);
   }
 
-  /** Submits a modal. It closes, unless the app says what is wrong with an input. */
-  async function submit(person: Person, viewId: string, filled: Record<string, string>): Promise<OpenView | undefined> {
-    const open = workspace.views.find((it) => it.id === viewId && it.person === person.id);
-    if (!open) throw new Error(`${person.name} has no modal ${viewId} open`);
-    const { view } = open;
-    const values: Record<string, Record<string, object>> = {};
-    for (const { blockId, actionId } of inputsOf(view)) {
-      values[blockId] = { [actionId]: { type: 'plain_text_input', value: filled[blockId] || null } };
-    }
-    const delivery = await line.deliver({
-      kind: 'interaction',
-      what: `submission of ${view.title.text}`,
-      payload: {
-        type: 'view_submission',
-        team: { id: team.id, domain: team.domain },
-        user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
-        api_app_id: app.id,
-        token: 'playground',
-        trigger_id: triggers.mint(person.id),
-        enterprise: null,
-        is_enterprise_install: false,
-        response_urls: [],
-        view: {
-          id: open.id,
-          team_id: team.id,
-          app_id: app.id,
-          bot_id: app.botId,
-          hash: '1',
-          root_view_id: open.id,
-          previous_view_id: null,
-          state: { values },
-          callback_id: '',
-          private_metadata: '',
-          ...view,
-        },
-      },
-    });
-    if (delivery.kind !== 'acknowledged') {
-      workspace.notice('ack', commandError(delivery), `the submission ${whyNot(delivery)}`);
-      const [first] = inputsOf(view);
-      workspace.complain(open, { [first?.blockId ?? '']: 'We had some trouble connecting. Try again?' });
-      return open;
-    }
-    const errors = delivery.payload.response_action === 'errors' ? delivery.payload.errors : undefined;
-    if (typeof errors === 'object' && errors !== null) {
-      workspace.complain(open, Object.fromEntries(Object.entries(errors).map(([block, why]) => [block, String(why)])));
-      return open;
-    }
-    workspace.closeView(open);
-    return undefined;
-  }
-
   function settle(clicked: Click, delivery: Delivery): Click {
     if (delivery.kind !== 'acknowledged') {
-      workspace.notice('ack', commandError(delivery), `the click on ${clicked.actionId} ${whyNot(delivery)}`);
+      workspace.notice('ack', errorOf(delivery), `the click on ${clicked.actionId} ${whyNot(delivery)}`);
       return fail(
         clicked,
         delivery.kind === 'rejected'
@@ -230,27 +178,17 @@ export function createInteractions(parts: InteractionParts) {
     return clicked;
   }
 
-  return { type, click, submit };
+  return { type, click };
 }
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
-/** What Slack calls it when a command does not get through. */
-function commandError(delivery: Undelivered): string {
-  if (delivery.kind === 'timed-out') return 'operation_timeout';
-  if (delivery.kind === 'unreachable') return 'dispatch_failed';
-  return delivery.status < 500 ? 'http_client_error' : 'http_service_error';
-}
-
-const whyNot = (delivery: Undelivered): string =>
-  delivery.kind === 'rejected' ? `was answered with HTTP ${delivery.status}` : 'was not acknowledged within 3 s';
-
 const nameFor = (channel: Channel): string =>
   channel.kind === 'im' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name;
 
-/** Every clickable thing on a message, with the block it stands in. */
-export function elementsOf(message: Message): { element: Element; blockId: string }[] {
-  return message.blocks.flatMap((block) => {
+/** Every clickable thing on a message or in a modal, with the block it stands in. */
+export function elementsOf({ blocks }: { blocks: (Block | ModalBlock)[] }): { element: Element; blockId: string }[] {
+  return blocks.flatMap((block) => {
     const elements =
       block.type === 'actions' ? block.elements : block.type === 'section' && block.accessory ? [block.accessory] : [];
     return elements.map((element) => ({ element, blockId: block.block_id ?? '' }));
@@ -274,7 +212,7 @@ function choicesOn(message: Message, actionId: string, choice: string | undefine
   return values;
 }
 
-function actionFor(
+export function actionFor(
   element: Element,
   blockId: string,
   choice: string | undefined,

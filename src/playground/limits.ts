@@ -33,6 +33,18 @@ export const limits = {
   tableRows: 100,
   tableCells: 20,
   tablesInMessage: 1,
+  blocksInModal: 100,
+  /** A whole view as JSON: 250 kB. */
+  viewTogether: 250_000,
+  modalTitle: 24,
+  modalButton: 24,
+  privateMetadata: 3_000,
+  callbackId: 255,
+  inputLabel: 2_000,
+  inputHint: 2_000,
+  /** Of one `plain_text_input`; what its `min_length` and `max_length` may say. */
+  inputText: 3_000,
+  focusedInModal: 1,
 } as const;
 
 export type LimitName = keyof typeof limits;

@@ -1,4 +1,4 @@
-import type { Channel, Click, Faults, Line, Message, Notice, OpenView, Person } from './vocabulary.ts';
+import type { Channel, Click, Faults, Line, Message, Notice, OpenModal, Person } from './vocabulary.ts';
 
 /** What the page of one person starts from; changes follow. */
 export interface Snapshot {
@@ -9,7 +9,8 @@ export interface Snapshot {
   channels: Channel[];
   messages: Message[];
   clicks: Click[];
-  views: OpenView[];
+  /** What stands open before this person. */
+  modal?: OpenModal;
   notices: Notice[];
   line: Line;
   faults: Faults;
@@ -19,8 +20,10 @@ export interface Snapshot {
 export type Deed =
   | { do: 'type'; channel: string; text: string; threadTs?: string }
   | { do: 'click'; channel: string; ts: string; actionId: string; choice?: string }
-  | { do: 'submit-view'; id: string; values: Record<string, string> }
-  | { do: 'close-view'; id: string }
+  | { do: 'press'; view: string; actionId: string; choice?: string }
+  | { do: 'enter'; view: string; blockId: string; value: string; entered: Record<string, string> }
+  | { do: 'submit'; view: string; entered: Record<string, string> }
+  | { do: 'close-modal'; view: string }
   | { do: 'disconnect'; reason: 'warning' | 'refresh_requested' }
   | { do: 'cut' }
   | { do: 'save-request-url'; url: string }

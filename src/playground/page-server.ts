@@ -6,12 +6,14 @@ import type { FaultControls } from './faults.ts';
 import { readBody } from './http-body.ts';
 import type { Interactions } from './interactions.ts';
 import type { Lines } from './lines.ts';
+import type { ModalInteractions } from './modal-interactions.ts';
 import { buildPage } from './page-build.ts';
 import type { Deed } from './page-contract.ts';
 import { concerns, snapshotFor } from './page-view.ts';
 import type { SocketMode } from './socket-mode.ts';
 import type { Uploads } from './uploads.ts';
-import type { Person } from './vocabulary.ts';
+import type { Views } from './views.ts';
+import type { OpenModal, Person } from './vocabulary.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface PageParts {
@@ -21,6 +23,8 @@ export interface PageParts {
   socketMode: SocketMode;
   lines: Lines;
   interactions: Interactions;
+  views: Views;
+  modals: ModalInteractions;
 }
 
 const deedSchema: z.ZodType<Deed> = z.discriminatedUnion('do', [
@@ -37,8 +41,21 @@ const deedSchema: z.ZodType<Deed> = z.discriminatedUnion('do', [
     actionId: z.string(),
     choice: z.string().exactOptional(),
   }),
-  z.object({ do: z.literal('submit-view'), id: z.string(), values: z.record(z.string(), z.string()) }),
-  z.object({ do: z.literal('close-view'), id: z.string() }),
+  z.object({
+    do: z.literal('press'),
+    view: z.string(),
+    actionId: z.string(),
+    choice: z.string().exactOptional(),
+  }),
+  z.object({
+    do: z.literal('enter'),
+    view: z.string(),
+    blockId: z.string(),
+    value: z.string(),
+    entered: z.record(z.string(), z.string()),
+  }),
+  z.object({ do: z.literal('submit'), view: z.string(), entered: z.record(z.string(), z.string()) }),
+  z.object({ do: z.literal('close-modal'), view: z.string() }),
   z.object({ do: z.literal('disconnect'), reason: z.enum(['warning', 'refresh_requested']) }),
   z.object({ do: z.literal('cut') }),
   z.object({ do: z.literal('save-request-url'), url: z.url({ protocol: /^https?$/ }) }),
@@ -54,7 +71,14 @@ export function createPageServer(parts: PageParts) {
   function live(me: Person, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const tell = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    tell('snapshot', snapshotFor(me, workspace, { line: parts.lines.now(), faults: faults.state }));
+    tell(
+      'snapshot',
+      snapshotFor(me, workspace, {
+        line: parts.lines.now(),
+        faults: faults.state,
+        modal: parts.views.before(me.id),
+      }),
+    );
     const stop = workspace.follow((change) => {
       if (concerns(me, change, workspace)) tell('change', change);
     });
@@ -77,11 +101,15 @@ export function createPageServer(parts: PageParts) {
         if (message) await parts.interactions.click(me, message, deed.actionId, deed.choice);
         return;
       }
-      case 'submit-view':
-        await parts.interactions.submit(me, deed.id, deed.values);
+      case 'press':
+      case 'enter':
+      case 'submit':
+      case 'close-modal': {
+        // One that was closed or replaced meanwhile is not there to be filled in.
+        const view = parts.views.before(me.id);
+        if (view?.id === deed.view) await act(me, view, deed);
         return;
-      case 'close-view':
-        return workspace.closeView({ id: deed.id, person: me.id });
+      }
       case 'disconnect':
         return socketMode.disconnect(deed.reason);
       case 'cut':
@@ -94,6 +122,25 @@ export function createPageServer(parts: PageParts) {
         return;
       case 'delay':
         return faults.delay(deed.ms);
+      default:
+        return deed satisfies never;
+    }
+  }
+
+  async function act(
+    me: Person,
+    view: OpenModal,
+    deed: Extract<Deed, { do: 'press' | 'enter' | 'submit' | 'close-modal' }>,
+  ): Promise<void> {
+    switch (deed.do) {
+      case 'press':
+        return parts.modals.press(me, view, deed.actionId, deed.choice);
+      case 'enter':
+        return parts.modals.enter(me, view, { ...deed.entered, [deed.blockId]: deed.value }, deed.blockId);
+      case 'submit':
+        return parts.modals.submit(me, view, deed.entered);
+      case 'close-modal':
+        return parts.modals.close(me, view);
       default:
         return deed satisfies never;
     }

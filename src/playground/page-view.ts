@@ -1,8 +1,12 @@
 import type { Snapshot } from './page-contract.ts';
-import type { Change, Faults, Line, Person } from './vocabulary.ts';
+import type { Change, Faults, Line, OpenModal, Person } from './vocabulary.ts';
 import { app, type Workspace } from './workspace.ts';
 
-export function snapshotFor(me: Person, workspace: Workspace, live: { line: Line; faults: Faults }): Snapshot {
+export function snapshotFor(
+  me: Person,
+  workspace: Workspace,
+  live: { line: Line; faults: Faults; modal: OpenModal | undefined },
+): Snapshot {
   const { display_information, features } = workspace.manifest;
   return {
     me,
@@ -16,7 +20,7 @@ export function snapshotFor(me: Person, workspace: Workspace, live: { line: Line
     channels: workspace.channels.filter((it) => it.members.includes(me.id)),
     messages: workspace.messages.filter((it) => mayRead(me, it.channel, it.onlyFor, workspace)),
     clicks: workspace.clicks.filter((it) => it.person === me.id),
-    views: workspace.views.filter((it) => it.person === me.id),
+    ...(live.modal ? { modal: live.modal } : {}),
     notices: workspace.notices,
     line: live.line,
     faults: { ...live.faults },
@@ -34,9 +38,9 @@ export function concerns(me: Person, change: Change, workspace: Workspace): bool
       return change.channel.members.includes(me.id);
     case 'click':
       return change.click.person === me.id;
-    case 'view':
-      return change.open.person === me.id;
-    case 'view-gone':
+    case 'modal':
+      return change.modal.person === me.id;
+    case 'modal-closed':
       return change.person === me.id;
     case 'notice':
     case 'line':

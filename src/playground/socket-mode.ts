@@ -190,7 +190,7 @@ function envelopeOf(parcel: Parcel): Record<string, unknown> {
     case 'command':
       return { type: 'slash_commands', accepts_response_payload: true, payload };
     case 'interaction':
-      return { type: 'interactive', accepts_response_payload: false, payload };
+      return { type: 'interactive', accepts_response_payload: parcel.answerable ?? false, payload };
     case 'event': {
       const { number = 0 } = parcel.retry ?? {};
       const retry = { retry_attempt: number, retry_reason: number === 0 ? '' : 'timeout' };

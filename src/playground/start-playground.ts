@@ -16,6 +16,7 @@ import { readBody, readBytes } from './http-body.ts';
 import { createInteractions } from './interactions.ts';
 import { createLines } from './lines.ts';
 import { checkoutManifest, type Manifest } from './manifest.ts';
+import { createModalInteractions } from './modal-interactions.ts';
 import { buildPage } from './page-build.ts';
 import { createPageServer } from './page-server.ts';
 import { createRateGate } from './rates.ts';
@@ -24,6 +25,7 @@ import { createResponseUrls } from './response-urls.ts';
 import { createSocketMode } from './socket-mode.ts';
 import { createTriggers } from './triggers.ts';
 import { createUploads } from './uploads.ts';
+import { createViews } from './views.ts';
 import { answerApiCall } from './web-api.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -66,13 +68,15 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const triggers = createTriggers(clock);
   const socketMode = createSocketMode(clock, workspace);
   const uploads = createUploads();
+  const views = createViews(workspace);
   const requestUrl = createRequestUrl({ clock, workspace, faults, signingSecret });
   const lines = createLines(socketMode, requestUrl);
   const responseUrls = createResponseUrls(clock, workspace);
   const events = createEvents(clock, workspace, lines);
   const interactions = createInteractions({ workspace, line: lines, responseUrls, triggers, events, baseUrl });
-  const driver = createDriver({ clock, workspace, faults, socketMode, lines, interactions, triggers });
-  const page = createPageServer({ workspace, uploads, faults, socketMode, lines, interactions });
+  const modals = createModalInteractions({ workspace, line: lines, triggers, views });
+  const driver = createDriver({ clock, workspace, faults, socketMode, lines, interactions, views, modals });
+  const page = createPageServer({ workspace, uploads, faults, socketMode, lines, interactions, views, modals });
 
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
@@ -97,6 +101,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
         socketUrl,
         uploads,
         triggers,
+        views,
         baseUrl,
       });
     }

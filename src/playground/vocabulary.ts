@@ -1,5 +1,5 @@
+import type { Modal } from './blocks/modal-schema.ts';
 import type { Block } from './blocks/schemas.ts';
-import type { View } from './blocks/view-schema.ts';
 
 /** Somebody at a keyboard in the workspace. */
 export interface Person {
@@ -9,6 +9,8 @@ export interface Person {
   realName: string;
   title: string;
   email: string;
+  /** Of their clock, as Slack knows it: `Asia/Kolkata`. */
+  zone: string;
   /** An administrator switched the account off. */
   deactivated?: boolean;
 }
@@ -64,13 +66,22 @@ export interface Click {
   says?: string;
 }
 
-/** A modal that stands before one person's eyes. */
-export interface OpenView {
+/** A modal that stands open before somebody. */
+export interface OpenModal {
   id: string;
+  /** The id of the one person who sees it. */
   person: string;
-  view: View;
-  /** What the app says is wrong with an input, by its block. */
+  /** Another one after every change that the app makes. */
+  hash: string;
+  modal: Modal;
+  /** What stands in each input, by block id: text, a day, an option's value; empty where nothing does. */
+  entered: Record<string, string>;
+  /** What is said beside an input, by block id. */
   errors: Record<string, string>;
+  /** What Slack says where the app did not answer as it has to. */
+  says?: string;
+  /** Whether the app has yet to answer a submission. */
+  waiting: boolean;
 }
 
 /** Something the app did that Slack refused or will not forgive. */
@@ -98,8 +109,8 @@ export type Change =
   | { kind: 'gone'; channel: string; ts: string; onlyFor?: string }
   | { kind: 'channel'; channel: Channel }
   | { kind: 'click'; click: Click }
-  | { kind: 'view'; open: OpenView }
-  | { kind: 'view-gone'; id: string; person: string }
+  | { kind: 'modal'; modal: OpenModal }
+  | { kind: 'modal-closed'; person: string; id: string }
   | { kind: 'notice'; notice: Notice }
   | { kind: 'line'; line: Line }
   | { kind: 'faults'; faults: Faults };

@@ -7,6 +7,7 @@ import { methods } from './methods/table.ts';
 import type { RateGate } from './rates.ts';
 import type { Triggers } from './triggers.ts';
 import type { Uploads } from './uploads.ts';
+import type { Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WebApiParts {
@@ -17,6 +18,7 @@ export interface WebApiParts {
   socketUrl(): string;
   uploads: Uploads;
   triggers: Triggers;
+  views: Views;
   baseUrl(): string;
 }
 

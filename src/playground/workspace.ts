@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Block } from './blocks/schemas.ts';
-import type { View } from './blocks/view-schema.ts';
+import { withIds } from './blocks/with-ids.ts';
 import type { Clock } from './clock.ts';
 import type { Manifest } from './manifest.ts';
-import type { Author, Change, Channel, Click, Message, Notice, OpenView, Person, SharedFile } from './vocabulary.ts';
+import type { Author, Change, Channel, Click, Message, Notice, Person, SharedFile } from './vocabulary.ts';
 
 export const team = { id: 'T0PLAYGRND', name: 'Playground', domain: 'playground' };
 export const app = { id: 'A0PLAYGRND', botId: 'B0PLAYGRND', userId: 'U0PLAYGRND' };
@@ -26,7 +25,6 @@ export function createWorkspace(options: { clock: Clock; manifest: Manifest; peo
   const messages: Message[] = [];
   const clicks: Click[] = [];
   const notices: Notice[] = [];
-  const views: OpenView[] = [];
   const listeners = new Set<(change: Change) => void>();
   let lastMicros = 0;
   let noticed = 0;
@@ -48,7 +46,6 @@ export function createWorkspace(options: { clock: Clock; manifest: Manifest; peo
     messages,
     clicks,
     notices,
-    views,
     appName: manifest.features.bot_user?.display_name ?? manifest.display_information.name,
     nextTs,
     tell,
@@ -107,25 +104,6 @@ export function createWorkspace(options: { clock: Clock; manifest: Manifest; peo
       tell({ kind: 'click', click: { ...click } });
     },
 
-    openView(person: string, view: View): OpenView {
-      const open = { id: `V0${randomBytes(4).toString('hex').toUpperCase()}`, person, view, errors: {} };
-      views.push(open);
-      tell({ kind: 'view', open });
-      return open;
-    },
-
-    /** The app takes what was filled in only when that is mended. */
-    complain(open: OpenView, errors: Record<string, string>): void {
-      open.errors = errors;
-      tell({ kind: 'view', open: { ...open } });
-    },
-
-    closeView({ id, person }: Pick<OpenView, 'id' | 'person'>): void {
-      const at = views.findIndex((it) => it.id === id);
-      if (at >= 0) views.splice(at, 1);
-      tell({ kind: 'view-gone', id, person });
-    },
-
     notice(where: string, error: string, detail = ''): void {
       noticed += 1;
       const notice = { number: noticed, at: clock.now(), where, error, detail };
@@ -147,18 +125,3 @@ const directMessageWith = (person: Person): Channel => ({
   members: [person.id],
   appIsMember: true,
 });
-
-/** Slack names every block and element that came without an id. */
-function withIds(blocks: Block[]): Block[] {
-  const freshId = () => randomBytes(4).toString('base64url').slice(0, 5);
-  return blocks.map((block) => {
-    const named: Block = { ...block, block_id: block.block_id ?? freshId() };
-    if (named.type === 'actions') {
-      named.elements = named.elements.map((element) => ({ ...element, action_id: element.action_id ?? freshId() }));
-    }
-    if (named.type === 'section' && named.accessory) {
-      named.accessory = { ...named.accessory, action_id: named.accessory.action_id ?? freshId() };
-    }
-    return named;
-  });
-}

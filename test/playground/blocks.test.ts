@@ -5,6 +5,7 @@ import { fallbackManifest, parseManifest } from '../../src/playground/manifest.t
 import { type Playground, startPlayground } from '../../src/playground/start-playground.ts';
 import { callApi } from './call-api.ts';
 import { limitFixtures } from './fixtures/limits.ts';
+import { freshTrigger } from './fresh-trigger.ts';
 
 let clock: HandClock;
 let playground: Playground;
@@ -19,10 +20,14 @@ beforeEach(() => clock.advance(60_000));
 const post = (args: Record<string, unknown>) =>
   callApi(playground, 'chat.postMessage', { channel: 'C0DBOPS00', ...args });
 
+const open = async (args: Record<string, unknown>) =>
+  callApi(playground, 'views.open', { trigger_id: await freshTrigger(playground), ...args });
+
 describe.each(Object.entries(limitFixtures))('%s', (name, fixture) => {
   const most = limits[name as LimitName];
   const send = async (size: number) => {
     if (fixture.method === undefined) return post(fixture.args(size));
+    if (fixture.method === 'views.open') return open(fixture.args(size));
     const { ts } = await post({ text: 'to be updated' });
     return callApi(playground, fixture.method, { channel: 'C0DBOPS00', ts, ...fixture.args(size) });
   };
@@ -113,5 +118,75 @@ describe('blocks Slack refuses', () => {
 
   test('what is not even JSON', async () => {
     expect(await post({ text: 'x', blocks: '[{' })).toMatchObject({ error: 'invalid_blocks_format' });
+  });
+});
+
+describe('modals Slack refuses', () => {
+  const plain = { type: 'plain_text', text: 'x' };
+  const option = (value: string) => ({ text: plain, value });
+  const input = (element: object, over: object = {}) => ({
+    submit: plain,
+    blocks: [{ type: 'input', block_id: 'it', label: plain, element, ...over }],
+  });
+  const typed = (over: object) => input({ type: 'plain_text_input', ...over });
+  const cases: [string, object, string][] = [
+    ['one without a title', { title: undefined }, 'missing required field: title [json-pointer:/view]'],
+    ['a home tab', { type: 'home' }, 'must be a valid enum value [json-pointer:/view/type]'],
+    [
+      'a table in it',
+      { blocks: [{ type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] }] },
+      'unsupported type: table [json-pointer:/view/blocks/0/type]',
+    ],
+    [
+      'an input and nothing to submit it with',
+      { ...input({ type: 'plain_text_input' }), submit: undefined },
+      'missing required field: submit [json-pointer:/view]',
+    ],
+    [
+      'an input without a label',
+      input({ type: 'plain_text_input' }, { label: undefined }),
+      'missing required field: label [json-pointer:/view/blocks/0]',
+    ],
+    [
+      'a kind of input that is not played',
+      input({ type: 'timepicker' }),
+      'unsupported type: timepicker [json-pointer:/view/blocks/0/element/type]',
+    ],
+    [
+      'less than the least at most',
+      typed({ min_length: 5, max_length: 4 }),
+      'must not be greater than `max_length` [json-pointer:/view/blocks/0/element/min_length]',
+    ],
+    [
+      'more to begin with than may be entered',
+      typed({ max_length: 2, initial_value: 'xxx' }),
+      'must be less than 3 characters [json-pointer:/view/blocks/0/element/initial_value]',
+    ],
+    [
+      'a day that there is not',
+      input({ type: 'datepicker', initial_date: '2026-02-31' }),
+      'must be a valid date in the format YYYY-MM-DD [json-pointer:/view/blocks/0/element/initial_date]',
+    ],
+    [
+      'a choice to begin with that is none',
+      input({ type: 'static_select', options: [option('a')], initial_option: option('b') }),
+      'must match one of the provided options [json-pointer:/view/blocks/0/element/initial_option]',
+    ],
+    [
+      'one block_id twice',
+      { blocks: ['a', 'a'].map((block_id) => ({ type: 'divider', block_id })) },
+      '`block_id` "a" already exists [json-pointer:/view/blocks/1/block_id]',
+    ],
+  ];
+
+  test.each(cases)('%s', async (_, over, says) => {
+    const view = JSON.stringify({ type: 'modal', title: plain, blocks: [], ...over });
+    const answer = await open({ view });
+    expect(answer.error).toBe('invalid_arguments');
+    expect(answer.response_metadata?.messages).toContain(`[ERROR] ${says}`);
+  });
+
+  test('what is no view at all', async () => {
+    expect(await open({ view: '[]' })).toMatchObject({ error: 'invalid_arguments' });
   });
 });

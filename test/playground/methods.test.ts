@@ -5,6 +5,7 @@ import { methods } from '../../src/playground/methods/table.ts';
 import { type Playground, startPlayground } from '../../src/playground/start-playground.ts';
 import { callApi } from './call-api.ts';
 import { methodFixtures } from './fixtures/methods.ts';
+import { freshTrigger } from './fresh-trigger.ts';
 import { uploadedFile } from './uploaded-file.ts';
 
 const manifest = parseManifest(fallbackManifest);
@@ -21,18 +22,25 @@ test('every method of the table has its fixtures, and no fixture stands alone', 
   expect(Object.keys(methodFixtures).sort()).toEqual([...methods.keys()].sort());
 });
 
+async function openModal(trigger_id: unknown, view: unknown): Promise<string> {
+  const opened = await callApi(playground, 'views.open', { trigger_id, view });
+  return (opened.view as { id: string }).id;
+}
+
 describe.each(Object.entries(methodFixtures))('%s', (name, { accepted, refused }) => {
   const fillIn = async (args: Record<string, unknown>) => {
     const head = await callApi(playground, 'chat.postMessage', { channel: 'C0DBOPS00', text: 'head' });
     await playground.as('asha').say('theirs');
     const theirs = playground.messages('db-ops').at(-1)?.ts;
     const uploaded = args.files === '$uploaded' ? await uploadedFile(playground) : undefined;
-    const trigger = playground.as('asha').trigger();
+    const trigger = 'view' in args ? await freshTrigger(playground) : undefined;
+    const modal = args.view_id === '$modal' ? await openModal(trigger, args.view) : undefined;
     const standIns: Record<string, unknown> = {
       $head: head.ts,
       $theirs: theirs,
       $uploaded: uploaded,
       $trigger: trigger,
+      $modal: modal,
     };
     return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, standIns[String(value)] ?? value]));
   };
@@ -49,8 +57,8 @@ describe.each(Object.entries(methodFixtures))('%s', (name, { accepted, refused }
   });
 });
 
-test('a method that is not in the table is unknown, views.publish for one', async () => {
-  expect(await callApi(playground, 'views.publish', { user_id: 'x' })).toMatchObject({ error: 'unknown_method' });
+test('a method that is not in the table is unknown, views.push for one', async () => {
+  expect(await callApi(playground, 'views.push', { trigger_id: 'x' })).toMatchObject({ error: 'unknown_method' });
 });
 
 test('a call without a token, with a wrong one, or with the wrong kind is refused', async () => {

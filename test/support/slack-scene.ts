@@ -10,8 +10,10 @@ import type { VerificationRequest } from '../../src/operations/start-verificatio
 import type { World } from '../../src/operations/world.ts';
 import { handClock } from '../../src/playground/clock.ts';
 import { type Playground, startPlayground } from '../../src/playground/start-playground.ts';
+import type { Scratch } from '../../src/ports/scratch.ts';
 import type { Source } from '../../src/ports/source.ts';
 import type { State } from '../../src/ports/state.ts';
+import type { Target } from '../../src/ports/target.ts';
 import { type Operations, operations as real } from '../../src/surfaces/slack/operations.ts';
 import { requestPath, type Transport } from '../../src/surfaces/slack/settings.ts';
 import { type SlackSurface, startSlack } from '../../src/surfaces/slack/start-slack.ts';
@@ -54,7 +56,11 @@ export interface SceneOptions {
   readonly appIsMember?: boolean;
   /** How Slack reaches the bot; Socket Mode by default. */
   readonly transport?: Transport['kind'];
-  /** Played instead of the real ones. */
+  /** Servers to recover onto; nobody reaches for them. */
+  readonly targets?: readonly string[];
+  readonly scratch?: boolean;
+  readonly people?: People;
+  /** In the place of the operations that are played. */
   readonly operations?: Partial<Operations>;
 }
 
@@ -71,7 +77,11 @@ export async function slackScene(options: SceneOptions = {}): Promise<SlackScene
   });
   const state = memoryState({ clock });
   const logged: string[] = [];
-  const world = playedWorld(state, clock, sources, logged);
+  const world: World = {
+    ...playedWorld(state, clock, sources, logged),
+    targets: new Map((options.targets ?? []).map((name) => [name, { name } as Target])),
+    ...(options.scratch && { scratch: {} as Scratch }),
+  };
   let bot: SlackSurface | undefined;
 
   const { appToken, botToken, apiUrl, signingSecret } = slack;
@@ -81,9 +91,8 @@ export async function slackScene(options: SceneOptions = {}): Promise<SlackScene
       : { kind: 'socket-mode', appToken };
 
   async function startUnconnected(): Promise<SlackSurface> {
-    bot = await startSlack(world, { channel, botToken, transport, apiUrl }, people, {
-      operations: { ...playedOperations, ...options.operations },
-    });
+    const operations = { ...playedOperations, ...options.operations };
+    bot = await startSlack(world, { channel, botToken, transport, apiUrl }, options.people ?? people, { operations });
     return bot;
   }
 

@@ -69,7 +69,7 @@ export function decisionWords(recovery: Recovery, now: Date): string[] {
   const said = (verb: string, { by, via, at }: SaidBy) =>
     `${verb} by ${by} in ${via === 'slack' ? 'Slack' : 'a shell'} ${formatAgo(new Date(at), now)}`;
   return [
-    said('requested', requested),
+    `${said('requested', requested)}${requested.why === undefined ? '' : `: ${requested.why}`}`,
     ...approvals.map((approval) => said('approved', approval)),
     ...(breakGlass === null ? [] : [`begun without approval, by breaking glass: ${breakGlass}`]),
     ...(eventsEnabled ? [said('events enabled', eventsEnabled)] : []),

@@ -39,7 +39,8 @@ export const recoverySchema = z.object({
   plan: recoveryPlanSchema,
   hash: z.string(),
   rule: approvalRuleSchema,
-  requested: saidBySchema,
+  /** Why, in the requester's words, where she said so. */
+  requested: saidBySchema.extend({ why: z.string().optional() }),
   state: z.enum(recoveryStates),
   approvals: z.array(saidBySchema),
   /** Why it ran without approval. */

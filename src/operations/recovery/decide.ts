@@ -75,6 +75,32 @@ export function decide(world: World, verb: Verb, decision: Decision): DecisionAn
   return { kind: 'decided', recovery: settled.recovery };
 }
 
+/**
+ * Whether somebody may approve it once she has typed what has to be typed: asked before a place to type it is shown. Nothing is decided, and
+ * only a refusal is said in the audit log.
+ */
+export function mayApprove(
+  world: World,
+  decision: Omit<Decision, 'typedTarget'>,
+): { kind: 'may'; recovery: StoredRecovery } | Refusal {
+  const { principal, hash } = decision;
+  const found = findRecovery(world, principal, decision.recovery);
+  if (found.kind === 'refused') return found;
+  const { recovery } = found;
+  const { plan, id } = recovery;
+  const person = deciding(principal, recovery, decision.deactivated ?? false);
+  const typed = { kind: 'approve', person, hash: hash ?? recovery.hash, typedTarget: plan.target.name } as const;
+  const decided = decideRecovery(recovery, typed, world.clock.now());
+  if (decided.kind === 'changed') return { kind: 'may', recovery };
+  record(world, principal, {
+    action: 'recovery.approve.refused',
+    source: plan.source,
+    subject: id,
+    detail: { reason: decided.refusal.why },
+  });
+  return refused(decided.refusal);
+}
+
 /** Enables the events that came in disabled: the last step, which takes an approver of its own. */
 export async function enableEvents(world: World, decision: Decision): Promise<DecisionAnswer> {
   const found = findRecovery(world, decision.principal, decision.recovery);

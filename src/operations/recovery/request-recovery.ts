@@ -25,6 +25,8 @@ export interface RecoveryRequest {
   /** Only this one is the base: an id, or its last four characters. */
   readonly backup?: string;
   readonly details?: Readonly<Record<string, unknown>>;
+  /** For whoever is to approve it. */
+  readonly why?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -66,7 +68,7 @@ export async function requestRecovery(
   const planned = await planRecovery(world, request);
   if (planned.kind === 'refused') return planned;
   const { plan } = planned;
-  const asked = world.state.recoveries.request(newRecovery(world, request.principal, plan));
+  const asked = world.state.recoveries.request(newRecovery(world, request, plan));
   if (asked.kind === 'busy') {
     const { id, state } = asked.other;
     return refused({ why: 'target-busy', recovery: id, target: plan.target.name, state });
@@ -76,12 +78,21 @@ export async function requestRecovery(
     action: 'recovery.requested',
     source: plan.source,
     subject: id,
-    detail: { scenario: plan.scenario, target: plan.target.name, hash },
+    detail: {
+      scenario: plan.scenario,
+      target: plan.target.name,
+      hash,
+      ...(request.why !== undefined && { why: request.why }),
+    },
   });
   return asked;
 }
 
-function newRecovery(world: World, { name, via }: Principal, plan: RecoveryPlan): Recovery {
+function newRecovery(
+  world: World,
+  { principal: { name, via }, why }: Pick<RecoveryRequest, 'principal' | 'why'>,
+  plan: RecoveryPlan,
+): Recovery {
   const now = world.clock.now();
   const rule = ruleFor(world.approvals ?? {}, plan.scenario, { replaces: plan.target.replaces.length > 0 });
   return {
@@ -89,7 +100,7 @@ function newRecovery(world: World, { name, via }: Principal, plan: RecoveryPlan)
     plan,
     hash: planHash(plan),
     rule,
-    requested: { by: name, via, at: now.toISOString() },
+    requested: { by: name, via, at: now.toISOString(), ...(why !== undefined && { why }) },
     state: 'requested',
     approvals: [],
     breakGlass: null,

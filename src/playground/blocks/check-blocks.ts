@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import type { ModalBlock } from './modal-schema.ts';
 import { type Block, blocksSchema } from './schemas.ts';
 import { inSlacksWords } from './slacks-words.ts';
 
@@ -12,7 +13,7 @@ export function checkBlocks(raw: unknown): BlocksVerdict {
   const parsed = blocksSchema.safeParse(raw);
   if (!parsed.success) return invalid(inSlacksWords(parsed.error.issues, raw));
   const blocks = parsed.data;
-  const doubled = [...doubledBlockIds(blocks), ...doubledActionIds(blocks), ...tooManyTables(blocks)];
+  const doubled = [...doubledIds(blocks), ...tooManyTables(blocks)];
   if (doubled.length > 0) return invalid(doubled);
   if (JSON.stringify(blocks).length > limits.blocksTogether) {
     return { kind: 'refused', error: 'msg_blocks_too_long', problems: [] };
@@ -22,19 +23,20 @@ export function checkBlocks(raw: unknown): BlocksVerdict {
 
 const invalid = (problems: string[]): BlocksVerdict => ({ kind: 'refused', error: 'invalid_blocks', problems });
 
-function doubledBlockIds(blocks: Block[]): string[] {
+/** Ids that stand twice among blocks, or among the elements of one. `root` is where the blocks lie. */
+export function doubledIds(blocks: (Block | ModalBlock)[], root = '/blocks'): string[] {
   const ids = blocks.map((block) => block.block_id);
-  return repeats(ids).map((i) => `\`block_id\` "${ids[i]}" already exists [json-pointer:/blocks/${i}/block_id]`);
-}
-
-function doubledActionIds(blocks: Block[]): string[] {
-  return blocks.flatMap((block, b) => {
+  const ofBlocks = repeats(ids).map(
+    (i) => `\`block_id\` "${ids[i]}" already exists [json-pointer:${root}/${i}/block_id]`,
+  );
+  const ofElements = blocks.flatMap((block, b) => {
     if (block.type !== 'actions') return [];
-    const ids = block.elements.map((element) => element.action_id);
-    return repeats(ids).map(
-      (e) => `\`action_id\` "${ids[e]}" already exists [json-pointer:/blocks/${b}/elements/${e}/action_id]`,
+    const inside = block.elements.map((element) => element.action_id);
+    return repeats(inside).map(
+      (e) => `\`action_id\` "${inside[e]}" already exists [json-pointer:${root}/${b}/elements/${e}/action_id]`,
     );
   });
+  return [...ofBlocks, ...ofElements];
 }
 
 /** The indexes of ids that stood earlier in the list. */

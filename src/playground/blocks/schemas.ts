@@ -12,10 +12,10 @@ export type Element = z.infer<typeof element>;
 export type Confirm = z.infer<typeof confirm>;
 export type TextObject = z.infer<ReturnType<typeof textObject>>;
 
-const blockId = z.string().max(limits.blockId).optional();
-const actionId = z.string().min(1).max(limits.actionId).optional();
+export const blockId = z.string().max(limits.blockId).optional();
+export const actionId = z.string().min(1).max(limits.actionId).optional();
 
-const plainText = (most: number) =>
+export const plainText = (most: number) =>
   z.strictObject({ type: z.literal('plain_text'), text: z.string().min(1).max(most), emoji: z.boolean().optional() });
 const mrkdwn = (most: number) =>
   z.strictObject({ type: z.literal('mrkdwn'), text: z.string().min(1).max(most), verbatim: z.boolean().optional() });
@@ -40,7 +40,7 @@ const button = z.strictObject({
   accessibility_label: z.string().max(limits.accessibilityLabel).optional(),
 });
 
-const option = z.strictObject({
+export const option = z.strictObject({
   text: plainText(limits.optionText),
   value: z.string().max(limits.optionValue),
   description: plainText(limits.optionText).optional(),
@@ -56,7 +56,7 @@ const overflow = z.strictObject({
   confirm: confirm.optional(),
 });
 
-const staticSelect = z.strictObject({
+export const staticSelect = z.strictObject({
   type: z.literal('static_select'),
   action_id: actionId,
   placeholder: plainText(limits.placeholderText).optional(),
@@ -116,4 +116,7 @@ const table = z.strictObject({
     .optional(),
 });
 
-export const block = z.discriminatedUnion('type', [section, header, divider, context, actions, table]);
+/** What stands in messages and in modals alike. */
+export const commonBlocks = [section, header, divider, context, actions] as const;
+
+const block = z.discriminatedUnion('type', [...commonBlocks, table]);

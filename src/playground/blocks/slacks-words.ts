@@ -2,19 +2,19 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** Says what is wrong with `blocks` in the sentences Slack uses, each with its JSON pointer. */
-export function inSlacksWords(issues: readonly Issue[], blocks: unknown): string[] {
-  const sentences = issues.flatMap((issue) => sentencesFor(issue, blocks));
-  const texts = sentences.flatMap((it) => it.pointer.match(/^\/blocks\/\d+\/text(?=\/|$)/)?.[0] ?? []);
+/** Says what is wrong with `blocks`, or with a `view`, in the sentences Slack uses, each with its JSON pointer. */
+export function inSlacksWords(issues: readonly Issue[], raw: unknown, root: 'blocks' | 'view' = 'blocks'): string[] {
+  const sentences = issues.flatMap((issue) => sentencesFor(issue, raw, root));
+  const texts = sentences.flatMap((it) => it.pointer.match(/^(\/view)?\/blocks\/\d+\/text(?=\/|$)/)?.[0] ?? []);
   const preface = [...new Set(texts)].map((pointer) => ({ says: 'failed to match all allowed schemas', pointer }));
   return [...preface, ...sentences].map((it) => `${it.says} [json-pointer:${it.pointer}]`);
 }
 
-function sentencesFor(issue: Issue, blocks: unknown): { says: string; pointer: string }[] {
+function sentencesFor(issue: Issue, raw: unknown, root: string): { says: string; pointer: string }[] {
   const path = issue.path.map(String);
-  const here = pointerTo(path);
-  const parent = pointerTo(path.slice(0, -1));
-  const value = valueAt(blocks, path);
+  const here = pointerTo([root, ...path]);
+  const parent = pointerTo([root, ...path.slice(0, -1)]);
+  const value = valueAt(raw, path);
   const missing = { says: `missing required field: ${path.at(-1)}`, pointer: parent };
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -41,7 +41,7 @@ function sentencesFor(issue: Issue, blocks: unknown): { says: string; pointer: s
   }
 }
 
-const pointerTo = (path: string[]): string => ['/blocks', ...path].join('/');
+const pointerTo = (path: string[]): string => `/${path.join('/')}`;
 
 function valueAt(root: unknown, path: string[]): unknown {
   return path.reduce<unknown>(

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Tier } from '../rates.ts';
 import type { Triggers } from '../triggers.ts';
 import type { Uploads } from '../uploads.ts';
+import type { Views } from '../views.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** What an API call gets back, as Slack sends it. */
@@ -24,6 +25,7 @@ export interface Call {
   socketUrl(): string;
   uploads: Uploads;
   triggers: Triggers;
+  views: Views;
   /** `http://host:port`, for addresses that are answered. */
   baseUrl(): string;
 }

@@ -55,9 +55,9 @@ function asSlackSees(person: Person, withEmail: boolean): Record<string, unknown
     name: person.name,
     real_name: person.realName,
     deleted: person.deactivated ?? false,
-    tz: 'Etc/UTC',
-    tz_label: 'Coordinated Universal Time',
-    tz_offset: 0,
+    tz: person.zone,
+    tz_label: person.zone,
+    tz_offset: secondsEastOf(person.zone),
     is_admin: false,
     is_owner: false,
     is_restricted: false,
@@ -71,4 +71,12 @@ function asSlackSees(person: Person, withEmail: boolean): Record<string, unknown
       ...(withEmail ? { email: person.email } : {}),
     },
   };
+}
+
+/** `GMT+05:30` is 19,800 seconds. */
+function secondsEastOf(zone: string): number {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts();
+  const [, sign = '+', hours = 0, minutes = 0] =
+    /GMT([+-])(\d\d):(\d\d)/.exec(parts.find((it) => it.type === 'timeZoneName')?.value ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
 }

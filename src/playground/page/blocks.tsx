@@ -15,7 +15,8 @@ export const Blocks = memo(({ blocks, clicks, press }: { blocks: Block[]; clicks
   </>
 ));
 
-function OneBlock({ block, clicks, press }: { block: Block; clicks: Click[]; press: Press }) {
+/** One of them, in a message or in a modal. */
+export function OneBlock({ block, clicks, press }: { block: Block; clicks: Click[]; press: Press }) {
   switch (block.type) {
     case 'header':
       return (

@@ -10,7 +10,6 @@ import { answerClick, jobClicks } from './clicks.ts';
 import type { Identity } from './identity.ts';
 import { slashCommand } from './settings.ts';
 import type { Answer, Caller } from './subcommand.ts';
-import { listenForTypedApprovals } from './typed-approval.ts';
 
 /** What Slack is heard for: one command, clicks, one event. Each is acknowledged before anything else is done. */
 export function listen(
@@ -18,7 +17,8 @@ export function listen(
   parts: {
     me: Identity;
     channels: Channels;
-    call(userId: string): Caller;
+    /** With the trigger of what she did, something can be opened before her. */
+    call(userId: string, triggerId?: string): Caller;
     welcome(channel: string): Promise<void>;
     /** Posts an answer that has a file; false where it has none, or Slack does not take it. */
     postWithFile(channel: string, answer: Answer): Promise<boolean>;
@@ -29,8 +29,9 @@ export function listen(
 
   app.command(slashCommand, async ({ ack, payload, respond }) => {
     await ack();
-    const { user_id, channel_id, text } = commandSchema.parse(payload);
-    const answer = await answerCommand(text, parts.call(user_id));
+    const { user_id, channel_id, text, trigger_id } = commandSchema.parse(payload);
+    const answer = await answerCommand(text, parts.call(user_id, trigger_id));
+    if (!answer.message) return;
     const open = mayBeRead(answer, channel_id);
     if (open && (await parts.postWithFile(channel_id, answer))) return;
     await respond({
@@ -41,11 +42,12 @@ export function listen(
 
   app.action(/^run:/, async ({ ack, body, payload, respond }) => {
     await ack();
+    const trigger = triggerSchema.parse(body).trigger_id;
     const click = clickSchema.safeParse({ user: body.user, value: clickedValue(payload) });
     if (!click.success) return whisper(respond, unreadable);
     const { user, value } = click.data;
-    const answer = await answerCommand(value, parts.call(user.id));
-    await whisper(respond, withInvitation(answer.message));
+    const answer = await answerCommand(value, parts.call(user.id, trigger));
+    if (answer.message) await whisper(respond, withInvitation(answer.message));
   });
 
   for (const actionId of Object.keys(jobClicks)) {
@@ -57,8 +59,6 @@ export function listen(
       await whisper(respond, withInvitation(answerClick(actionId, value, parts.call(user.id))));
     });
   }
-
-  listenForTypedApprovals(app, parts.call);
 
   app.action(testCardAction, async ({ ack, payload, respond }) => {
     await ack();
@@ -88,7 +88,12 @@ export function listen(
   }
 }
 
-const commandSchema = z.object({ user_id: z.string(), channel_id: z.string(), text: z.string().default('') });
+const triggerSchema = z.object({ trigger_id: z.string().optional() });
+const commandSchema = triggerSchema.extend({
+  user_id: z.string(),
+  channel_id: z.string(),
+  text: z.string().default(''),
+});
 const clickSchema = z.object({ user: z.object({ id: z.string() }), value: z.string().min(1).max(2000) });
 /** Seconds since 1970. */
 const clickedAtSchema = z.object({ action_ts: z.coerce.number().positive() });

@@ -11,9 +11,9 @@ import { listMigrations } from '../../operations/migration/list-migrations.ts';
 import { planPrune } from '../../operations/plan-prune.ts';
 import { prune } from '../../operations/prune.ts';
 import { readStatus, statusOf } from '../../operations/read-status.ts';
-import { decideAsked, enableEvents, findRecovery } from '../../operations/recovery/decide.ts';
+import { decideAsked, enableEvents, findRecovery, mayApprove } from '../../operations/recovery/decide.ts';
 import { requestRecovery } from '../../operations/recovery/request-recovery.ts';
-import { sourcesToLookAt } from '../../operations/resolve-source.ts';
+import { sourcesFor, sourcesToLookAt } from '../../operations/resolve-source.ts';
 import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
@@ -48,8 +48,10 @@ export const operations = {
   listMigrations,
   requestRecovery,
   decideAsked,
+  mayApprove,
   enableEvents,
   findRecovery,
+  sourcesFor,
   sourcesToLookAt,
   listTables,
   exchangeBeside,

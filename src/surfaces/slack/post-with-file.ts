@@ -7,7 +7,7 @@ export async function postWithFile(
   channel: string,
   { message, withFile }: Answer,
 ): Promise<boolean> {
-  if (!withFile) return false;
+  if (!withFile || !message) return false;
   const posted = await delivery.post(channel, withFile.message);
   if (posted.kind !== 'sent') return false;
   const uploaded = await delivery.upload(channel, posted.ts, withFile.file);

@@ -11,14 +11,18 @@ import { httpLine } from './http-line.ts';
 import type { Identity } from './identity.ts';
 import { createJobMessages } from './job-messages.ts';
 import { listen } from './listen.ts';
+import { listenToModals } from './listen-modals.ts';
+import { createModals } from './modals.ts';
 import { onceOnly } from './once-only.ts';
 import { type Operations, operations as realOperations } from './operations.ts';
 import { postWithFile } from './post-with-file.ts';
 import { createPruneMessages } from './prune-messages.ts';
+import { createReaders } from './readers.ts';
 import { createRecoveryMessages } from './recovery-messages.ts';
 import type { SlackSettings } from './settings.ts';
 import { socketModeLine } from './socket-mode-line.ts';
 import { createStandingAlerts } from './standing-alerts.ts';
+import type { Caller } from './subcommand.ts';
 import { welcome } from './welcome.ts';
 
 export interface SlackSurface {
@@ -91,21 +95,32 @@ export async function startSlack(
   });
   app.error(async (error) => world.log.error({ err: error }, 'A Slack request was not answered'));
   app.use(onceOnly(world.log, now));
+  const modals = createModals(client, world.log);
+  const readers = createReaders(client, now, world.log);
+  const call = (userId: string, trigger?: string): Caller => ({
+    principal: principalForSlack(people, userId),
+    world,
+    operations,
+    signal,
+    channelOf: channels.mention,
+    ...(people && { people }),
+    ...(trigger !== undefined && {
+      before: {
+        open: (view) => modals.open(trigger, view),
+        openSoon: (title, compose) => modals.openSoon(trigger, title, compose),
+        zone: () => readers.zoneOf(userId),
+      },
+    }),
+  });
   listen(app, {
     me,
     channels,
     now: () => world.clock.now(),
-    call: (userId) => ({
-      principal: principalForSlack(people, userId),
-      world,
-      operations,
-      signal,
-      channelOf: channels.mention,
-      ...(people && { people }),
-    }),
+    call,
     welcome: (channel) => welcome({ world, channels, delivery }, channel),
     postWithFile: (channel, answer) => postWithFile(delivery, channel, answer),
   });
+  listenToModals(app, { modals, call, tell: delivery.post });
 
   /** What is known only once Slack answers. */
   async function settle(): Promise<void> {

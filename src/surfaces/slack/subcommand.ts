@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types';
 import type { People } from '../../domain/people.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { World } from '../../operations/world.ts';
@@ -30,12 +31,25 @@ export interface Caller {
   readonly people?: People;
   /** Ends with the bot: jobs started here are told to stop. */
   readonly signal: AbortSignal;
+  /** What can be opened before whoever asked. */
+  readonly before?: Before;
   /** The name of a source's channel as mrkdwn, to send people there. */
   channelOf(source: string): string;
 }
 
+/** The window before somebody, right after she has typed or clicked. */
+export interface Before {
+  /** Whether it opened. */
+  open(view: ModalView): Promise<boolean>;
+  /** Opens at once and shows what is composed as soon as it is there. */
+  openSoon(title: string, compose: () => Promise<ModalView>): Promise<boolean>;
+  /** The zone of her clocks, where Slack says. */
+  zone(): Promise<string | undefined>;
+}
+
 export interface Answer {
-  readonly message: Message;
+  /** Left out where a modal has opened instead. */
+  readonly message?: Message;
   /** The source whose channel may read along; without one the answer is for whoever asked alone. */
   readonly forChannelOf?: string;
   /** Where the channel may read along, this instead, and what it has no room for as a file in its thread. */

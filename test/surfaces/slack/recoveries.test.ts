@@ -112,29 +112,6 @@ describe('the card of a recovery', () => {
     expect(failed).toContain('[Go on]');
   });
 
-  test('where data is replaced is approved by typing its name, into a modal or behind the command', async () => {
-    const plan = somePlan({ target: { ...somePlan().target, replaces: ['shop'] } });
-    ask({ plan, rule: { ...someRecovery().rule, approvers: 2, typedTarget: true } });
-    const typed = await card('waits for 2 more approvers');
-    await scene.slack.as('asha').command('/backup approvals approve r3cv', { channel: 'db-ops' });
-    await whispered('asha', 'whoever approves types its name');
-
-    const asha = scene.slack.as('asha');
-    await asha.click(typed, 'approve-typed');
-    await vi.waitFor(() => expect(asha.modal()?.view.title.text).toBe('Replace what is there?'));
-    const again = await asha.submit({ target: 'replacemant' });
-    expect(again?.errors.target).toContain('whoever approves types its name');
-    expect(await asha.submit({ target: 'replacement' })).toBeUndefined();
-    expect(asha.modal()).toBeUndefined();
-    await card('waits for 1 more approver');
-
-    const ben = scene.slack.as('ben');
-    await ben.click(typed, 'approve-typed');
-    await vi.waitFor(() => expect(ben.modal()).toBeDefined());
-    expect((await ben.submit({ target: 'replacement' }))?.errors.target).toContain('somebody else has to approve it');
-    expect(scene.slack.notices()).toEqual([]);
-  });
-
   test('takes no word of somebody who has left the workspace', async () => {
     Object.assign(scene.world, { people, directory: slackDirectory(scene.slack) });
     ask();

@@ -8,8 +8,7 @@ import {
   targetStateWords,
 } from '../../../domain/recovery/recovery-words.ts';
 import { capital, shorten } from '../../../domain/wording.ts';
-import { approveTyped } from './approve-modal.ts';
-import { actions, button, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
+import { actions, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
 import { progressBar } from './progress-bar.ts';
 import { scriptSection } from './script.ts';
@@ -30,9 +29,7 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     state === 'requested' || detailed ? scriptSection(words.script, id) : undefined,
     buttons(recovery),
     state === 'requested' && recovery.rule.typedTarget
-      ? section(
-          `Data on ${bold(plan.target.name)} is replaced. Whoever approves types its name, there or as ${code(`/backup approvals approve ${id} ${plan.target.name}`)}`,
-        )
+      ? section(`Data on ${bold(plan.target.name)} is replaced: whoever approves types its name.`)
       : undefined,
     half ? section(`🧭 ${escapeMrkdwn(half)}`) : undefined,
     recovery.scratch && state === 'succeeded'
@@ -82,15 +79,12 @@ function stepLines({ plan, steps }: StoredRecovery, words: readonly string[]): s
 /** Two in front, the rest behind three dots. Each says which recovery, and what was seen; who may is asked when it is clicked. */
 function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsEnabled }: StoredRecovery) {
   const more = runMenu([['Details', `approvals ${id}`]]);
+  const approve = runButton('Approve', `approvals approve ${id} hash=${hash}`, 0, 'primary');
   switch (state) {
     case 'requested':
       return actions(
-        rule.typedTarget
-          ? button('Approve …', approveTyped, id, 'primary')
-          : confirmed(
-              runButton('Approve', `approvals approve ${id} hash=${hash}`, 0, 'primary'),
-              approving(plan.target.name),
-            ),
+        // Where the name is typed, that is the second question.
+        rule.typedTarget ? approve : confirmed(approve, approving(plan.target.name)),
         runButton('Deny', `approvals deny ${id}`, 1, 'danger'),
         runMenu([
           ['Details', `approvals ${id}`],

@@ -2,6 +2,7 @@ import type { Verb } from '../../../operations/recovery/decide.ts';
 import { code } from '../blocks/mrkdwn.ts';
 import { recoveriesMessage, recoveryMessage } from '../blocks/recovery.ts';
 import { refusalMessage, saying } from '../blocks/refusal.ts';
+import { askForName } from '../modals/approve.ts';
 import type { Answer, Call, Subcommand } from '../subcommand.ts';
 
 const verbs: Readonly<Record<string, Exclude<Verb, 'break-glass'>>> = {
@@ -50,13 +51,17 @@ function shown({ principal, world, operations }: Call, id: string | undefined): 
 }
 
 async function decided(
-  { principal, world, operations }: Call,
+  call: Call,
   verb: Exclude<Verb, 'break-glass'>,
   recovery: string,
   words: readonly string[],
 ): Promise<Answer> {
+  const { principal, world, operations } = call;
   const hash = words.map((word) => /^hash=([0-9a-f]{64})$/.exec(word)?.[1]).find((found) => found !== undefined);
   const rest = words.filter((word) => !word.startsWith('hash='));
+  const found = operations.findRecovery(world, principal, recovery);
+  const untyped = found.kind === 'found' && found.recovery.rule.typedTarget && rest.length === 0;
+  if (verb === 'approve' && untyped) return askForName(call, recovery, hash);
   const decision = {
     principal,
     recovery,

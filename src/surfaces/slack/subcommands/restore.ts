@@ -3,17 +3,22 @@ import { refused } from '../../../operations/recovery/request-recovery.ts';
 import { wantedEnd } from '../../../operations/recovery/wanted-end.ts';
 import { code } from '../blocks/mrkdwn.ts';
 import { refusalMessage, saying } from '../blocks/refusal.ts';
+import { onScratch } from '../blocks/restore-form.ts';
+import { askToRestore } from '../modals/restore.ts';
+import { askedScenarios } from '../restore-scenarios.ts';
 import { type Answer, type Call, type Subcommand, splitSource } from '../subcommand.ts';
 import { restoreSchema } from './restore-schema.ts';
 
 /** The first word says in which way. */
-const ways: Readonly<Record<string, ScenarioName>> = { full: 'complete', pitr: 'point-in-time', table: 'table' };
+const ways: Readonly<Record<string, ScenarioName>> = Object.fromEntries(
+  askedScenarios.map(({ way, name }) => [way, name]),
+);
 
 /** Asks for a recovery; its card goes to the source's channel. */
 export const restore: Subcommand = {
   name: 'restore',
-  usage: 'restore full|pitr|table …',
-  does: 'asks for a recovery onto another server, or of one table: the plan is shown, another person approves it, and only it is carried out',
+  usage: 'restore [full|pitr|table|schema …]',
+  does: 'asks for a recovery onto another server, of one table, or of a migration: the plan is shown, another person approves it, and only it is carried out',
   async run(call) {
     if (call.words[0] === 'schema') return restoreSchema(call);
     const { principal, world, operations, signal, channelOf } = call;
@@ -21,10 +26,12 @@ export const restore: Subcommand = {
     const scenario = ways[wanted.way];
     const isPlaced =
       scenario === 'table' ? wanted.table !== undefined : (wanted.target === undefined) !== !wanted.scratch;
-    if (!scenario || !isPlaced) return { message: howTo([...(world.targets?.keys() ?? [])]) };
+    if (!scenario || !isPlaced) return asks(call, wanted);
     const end = wantedEnd(wanted);
     const now = world.clock.now();
     if ('why' in end) return { message: refusalMessage(refused(end), 'restore', now) };
+    const ends = askedScenarios.find(({ name }) => name === scenario)?.ends ?? [];
+    if (end.kind === 'chain-end' && ends.length > 0 && !ends.includes('chain-end')) return asks(call, wanted);
     const request = {
       principal,
       scenario,
@@ -41,6 +48,30 @@ export const restore: Subcommand = {
     return asked(answer.recovery.id, channelOf(answer.recovery.plan.source));
   },
 };
+
+/** What the words leave open is asked for in a form, where there is a server to restore into. */
+async function asks(
+  call: Call,
+  { way, source, target, scratch, table, until, untilGtid, before }: Wanted,
+): Promise<Answer> {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(Z|UTC)?$/i.exec(until ?? '') ?? [];
+  const known: Record<string, string | undefined> = {
+    scenario: ways[way],
+    source,
+    target: scratch ? onScratch : target && `on:${target}`,
+    end: before !== undefined ? 'before' : untilGtid !== undefined ? 'gtid' : day !== undefined ? 'moment' : undefined,
+    table,
+    before,
+    gtid: untilGtid,
+    day,
+    time,
+  };
+  const entered = Object.entries(known).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const opened = await askToRestore(call, Object.fromEntries(entered));
+  if (opened === true) return {};
+  if (opened === false) return { message: howTo([...(call.world.targets?.keys() ?? [])]) };
+  return { message: refusalMessage(opened, 'restore', call.world.clock.now()) };
+}
 
 function asked(id: string, channel: string): Answer {
   return {
@@ -69,7 +100,8 @@ interface Wanted {
 /** `full alumni to replacement`, `pitr scratch until 2026-11-28T10:30Z`, and as a shell has it. A moment may be two words. */
 export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): Wanted {
   const { source, rest } = splitSource(words, world.sources);
-  const [way = '', ...others] = rest;
+  const [first = '', ...others] = Object.hasOwn(ways, rest[0]?.toLowerCase() ?? '') ? rest : ['', ...rest];
+  const way = first.toLowerCase();
   const found: Record<string, string> = {};
   let scratch = false;
   let swap = false;
@@ -85,11 +117,17 @@ export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): W
         found[name] += ` ${next}`;
       }
     } else if (word === 'scratch') scratch = true;
-    else if (way.toLowerCase() === 'table' && word === 'swap') swap = true;
-    else if (way.toLowerCase() === 'table' && found.table === undefined) found.table = word;
+    else if (way === 'table' && word === 'swap') swap = true;
+    else if (way === 'table' && found.table === undefined) found.table = word;
     else if (found.target === undefined && world.targets?.has(word)) found.target = word;
   }
-  return { way: way.toLowerCase(), scratch, ...(swap && { swap }), ...(source !== undefined && { source }), ...found };
+  return {
+    way,
+    scratch,
+    ...(swap && { swap }),
+    ...(source !== undefined && { source }),
+    ...found,
+  };
 }
 
 const options: Readonly<Record<string, keyof Wanted>> = {
