@@ -144,6 +144,6 @@ state: { path: tidemark-state.db }
 function recoveries({ socketPath, clientDir }: TestServer): string {
   return `targets:
   replacement: { socketPath: ${socketPath}, user: root, password: { env: REPLACEMENT_PASSWORD }, clientDir: "${clientDir}" }
-approvals: { stakeholders: [asha] }
+approvals: { stakeholders: [asha, dara] }
 `;
 }

@@ -29,7 +29,12 @@ export const targetsSchema = z.record(targetName, targetSchema, { error: saying(
 export const rollbacksSchema = section({ dir: text('the path of the folder of rollback scripts') });
 
 /** Whom approved steps on a live source log in as. */
-export const restoreSchema = section({ user: text('the user to log in with'), password: secretSchema });
+export const restoreSchema = section({
+  user: text('the user to log in with'),
+  password: secretSchema,
+  /** How long the table that does not serve is kept beside. */
+  keepTables: durationSchema.default(7),
+});
 
 const ruleSchema = section({
   approvers: number('how many people besides the requester approve, 1 to 5', 1, 5).optional(),

@@ -13,7 +13,8 @@ import type { Repository } from '../ports/repository.ts';
 import type { Scratch, ScratchServer } from '../ports/scratch.ts';
 import type { Target } from '../ports/target.ts';
 import { keepFact } from './facts.ts';
-import { type OpenSet, openSet } from './open-set.ts';
+import type { OpenSet } from './open-set.ts';
+import { openNearest } from './recovery/open-nearest.ts';
 import { passingJournal } from './restore-journal.ts';
 import type { PartRefused } from './restore-part.ts';
 import { restoreSet } from './restore-set.ts';
@@ -37,7 +38,10 @@ export async function verifyDeep(
 ): Promise<Verification> {
   const scratch = scratchOf(world);
   const startedAt = world.clock.now();
-  const { repository, set } = await openNearest(world, repositories, id, request);
+  const { repository, set } = await openNearest(world, repositories, id, {
+    principal: request.principal,
+    purpose: 'deep verification',
+  });
   request.onOpened(set);
   const server = await scratch.start({
     ...set.manifest.source,
@@ -176,23 +180,6 @@ function scratchOf(world: World): Scratch {
   throw new Failure('configuration', 'A backup is proven by restoring it, and no scratch server is configured.', {
     hint: 'Set scratch.serverDir to the directory of mysqld or mariadbd; it need not run.',
   });
-}
-
-async function openNearest(
-  world: World,
-  repositories: readonly Repository[],
-  id: BackupId,
-  { principal }: VerifyDeep,
-): Promise<{ repository: Repository; set: OpenSet }> {
-  let trouble: unknown;
-  for (const repository of repositories) {
-    try {
-      return { repository, set: await openSet(world, repository, id, { principal, purpose: 'deep verification' }) };
-    } catch (error) {
-      trouble ??= error;
-    }
-  }
-  throw trouble;
 }
 
 /** The proof goes into the audit log: what was restored there is a copy of the source's data. */

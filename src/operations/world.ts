@@ -29,6 +29,8 @@ export interface World {
   readonly targets?: ReadonlyMap<string, Target>;
   /** Sources, logged in to as whom approved steps work as: only of those that have `restore` in the configuration. */
   readonly restorers?: ReadonlyMap<string, Target>;
+  /** By source, for how many days the table of an exchange that does not serve is kept; 7 where nothing is said. */
+  readonly keepTablesDays?: ReadonlyMap<string, number>;
   readonly approvals?: RulesByScenario;
   /** Scripts that lead migrations back, by source: of those that have a folder for them. */
   readonly rollbackScripts?: ReadonlyMap<string, RollbackScripts>;

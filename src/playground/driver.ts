@@ -4,7 +4,8 @@ import { elementsOf, type Interactions } from './interactions.ts';
 import type { Lines } from './lines.ts';
 import { shownText } from './shown-text.ts';
 import type { DisconnectReason, SocketMode } from './socket-mode.ts';
-import type { Channel, Click, Faults, Message, Notice, Person } from './vocabulary.ts';
+import type { Triggers } from './triggers.ts';
+import type { Channel, Click, Faults, Message, Notice, OpenView, Person } from './vocabulary.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -72,6 +73,12 @@ export interface Actor {
   choose(message: Message, actionId: string, value: string): Promise<Click>;
   /** `/invite`s the app. */
   inviteApp(channel: string): Promise<void>;
+  /** The modal that stands before her eyes, the newest where there are more. */
+  modal(): OpenView | undefined;
+  /** Fills the modal in, by block, and submits it. Answers it again where the app would not take that. */
+  submit(values: Record<string, string>): Promise<OpenView | undefined>;
+  /** What a click of hers would bring: good for one modal, for three seconds. */
+  trigger(): string;
   /** Her account is switched off. */
   leave(): void;
 }
@@ -83,6 +90,7 @@ export function createDriver(parts: {
   socketMode: SocketMode;
   lines: Lines;
   interactions: Interactions;
+  triggers: Triggers;
 }): Driver {
   const { workspace, faults, socketMode, interactions } = parts;
 
@@ -130,6 +138,12 @@ export function createDriver(parts: {
         click: (message, actionId) => interactions.click(person, message, actionId),
         choose: (message, actionId, value) => interactions.click(person, message, actionId, value),
         inviteApp: (channel) => interactions.type(person, channelCalled(channel), `/invite @${workspace.appName}`),
+        modal: () => workspace.views.findLast((it) => it.person === person.id),
+        submit: (values) => {
+          const open = workspace.views.findLast((it) => it.person === person.id);
+          return interactions.submit(person, open?.id ?? 'at all', values);
+        },
+        trigger: () => parts.triggers.mint(person.id),
         leave: () => {
           person.deactivated = true;
         },

@@ -1,10 +1,11 @@
 import type { Element } from './blocks/schemas.ts';
+import { inputsOf } from './blocks/view-inputs.ts';
 import type { Carrier, Delivery, Undelivered } from './delivery.ts';
 import type { Events } from './events.ts';
 import { asSlackSees } from './methods/chat.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import type { Triggers } from './triggers.ts';
-import type { Channel, Click, Message, Person } from './vocabulary.ts';
+import type { Channel, Click, Message, OpenView, Person } from './vocabulary.ts';
 import { app, team, type Workspace } from './workspace.ts';
 
 export interface InteractionParts {
@@ -155,6 +156,58 @@ export function createInteractions(parts: InteractionParts) {
     return settle(clicked, delivery);
   }
 
+  /** Submits a modal. It closes, unless the app says what is wrong with an input. */
+  async function submit(person: Person, viewId: string, filled: Record<string, string>): Promise<OpenView | undefined> {
+    const open = workspace.views.find((it) => it.id === viewId && it.person === person.id);
+    if (!open) throw new Error(`${person.name} has no modal ${viewId} open`);
+    const { view } = open;
+    const values: Record<string, Record<string, object>> = {};
+    for (const { blockId, actionId } of inputsOf(view)) {
+      values[blockId] = { [actionId]: { type: 'plain_text_input', value: filled[blockId] || null } };
+    }
+    const delivery = await line.deliver({
+      kind: 'interaction',
+      what: `submission of ${view.title.text}`,
+      payload: {
+        type: 'view_submission',
+        team: { id: team.id, domain: team.domain },
+        user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
+        api_app_id: app.id,
+        token: 'playground',
+        trigger_id: triggers.mint(person.id),
+        enterprise: null,
+        is_enterprise_install: false,
+        response_urls: [],
+        view: {
+          id: open.id,
+          team_id: team.id,
+          app_id: app.id,
+          bot_id: app.botId,
+          hash: '1',
+          root_view_id: open.id,
+          previous_view_id: null,
+          state: { values },
+          callback_id: '',
+          private_metadata: '',
+          ...view,
+        },
+      },
+    });
+    if (delivery.kind !== 'acknowledged') {
+      workspace.notice('ack', commandError(delivery), `the submission ${whyNot(delivery)}`);
+      const [first] = inputsOf(view);
+      workspace.complain(open, { [first?.blockId ?? '']: 'We had some trouble connecting. Try again?' });
+      return open;
+    }
+    const errors = delivery.payload.response_action === 'errors' ? delivery.payload.errors : undefined;
+    if (typeof errors === 'object' && errors !== null) {
+      workspace.complain(open, Object.fromEntries(Object.entries(errors).map(([block, why]) => [block, String(why)])));
+      return open;
+    }
+    workspace.closeView(open);
+    return undefined;
+  }
+
   function settle(clicked: Click, delivery: Delivery): Click {
     if (delivery.kind !== 'acknowledged') {
       workspace.notice('ack', commandError(delivery), `the click on ${clicked.actionId} ${whyNot(delivery)}`);
@@ -177,7 +230,7 @@ export function createInteractions(parts: InteractionParts) {
     return clicked;
   }
 
-  return { type, click };
+  return { type, click, submit };
 }
 
 export type Interactions = ReturnType<typeof createInteractions>;

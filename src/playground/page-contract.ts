@@ -1,4 +1,4 @@
-import type { Channel, Click, Faults, Line, Message, Notice, Person } from './vocabulary.ts';
+import type { Channel, Click, Faults, Line, Message, Notice, OpenView, Person } from './vocabulary.ts';
 
 /** What the page of one person starts from; changes follow. */
 export interface Snapshot {
@@ -9,6 +9,7 @@ export interface Snapshot {
   channels: Channel[];
   messages: Message[];
   clicks: Click[];
+  views: OpenView[];
   notices: Notice[];
   line: Line;
   faults: Faults;
@@ -18,6 +19,8 @@ export interface Snapshot {
 export type Deed =
   | { do: 'type'; channel: string; text: string; threadTs?: string }
   | { do: 'click'; channel: string; ts: string; actionId: string; choice?: string }
+  | { do: 'submit-view'; id: string; values: Record<string, string> }
+  | { do: 'close-view'; id: string }
   | { do: 'disconnect'; reason: 'warning' | 'refresh_requested' }
   | { do: 'cut' }
   | { do: 'save-request-url'; url: string }

@@ -37,6 +37,8 @@ const deedSchema: z.ZodType<Deed> = z.discriminatedUnion('do', [
     actionId: z.string(),
     choice: z.string().exactOptional(),
   }),
+  z.object({ do: z.literal('submit-view'), id: z.string(), values: z.record(z.string(), z.string()) }),
+  z.object({ do: z.literal('close-view'), id: z.string() }),
   z.object({ do: z.literal('disconnect'), reason: z.enum(['warning', 'refresh_requested']) }),
   z.object({ do: z.literal('cut') }),
   z.object({ do: z.literal('save-request-url'), url: z.url({ protocol: /^https?$/ }) }),
@@ -75,6 +77,11 @@ export function createPageServer(parts: PageParts) {
         if (message) await parts.interactions.click(me, message, deed.actionId, deed.choice);
         return;
       }
+      case 'submit-view':
+        await parts.interactions.submit(me, deed.id, deed.values);
+        return;
+      case 'close-view':
+        return workspace.closeView({ id: deed.id, person: me.id });
       case 'disconnect':
         return socketMode.disconnect(deed.reason);
       case 'cut':

@@ -16,6 +16,7 @@ export function snapshotFor(me: Person, workspace: Workspace, live: { line: Line
     channels: workspace.channels.filter((it) => it.members.includes(me.id)),
     messages: workspace.messages.filter((it) => mayRead(me, it.channel, it.onlyFor, workspace)),
     clicks: workspace.clicks.filter((it) => it.person === me.id),
+    views: workspace.views.filter((it) => it.person === me.id),
     notices: workspace.notices,
     line: live.line,
     faults: { ...live.faults },
@@ -33,6 +34,10 @@ export function concerns(me: Person, change: Change, workspace: Workspace): bool
       return change.channel.members.includes(me.id);
     case 'click':
       return change.click.person === me.id;
+    case 'view':
+      return change.open.person === me.id;
+    case 'view-gone':
+      return change.person === me.id;
     case 'notice':
     case 'line':
     case 'faults':

@@ -71,7 +71,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
   const responseUrls = createResponseUrls(clock, workspace);
   const events = createEvents(clock, workspace, lines);
   const interactions = createInteractions({ workspace, line: lines, responseUrls, triggers, events, baseUrl });
-  const driver = createDriver({ clock, workspace, faults, socketMode, lines, interactions });
+  const driver = createDriver({ clock, workspace, faults, socketMode, lines, interactions, triggers });
   const page = createPageServer({ workspace, uploads, faults, socketMode, lines, interactions });
 
   const server = createServer((request, response) => {
@@ -96,6 +96,7 @@ export async function startPlayground(options: PlaygroundOptions = {}): Promise<
         tokens,
         socketUrl,
         uploads,
+        triggers,
         baseUrl,
       });
     }

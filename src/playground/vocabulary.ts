@@ -1,4 +1,5 @@
 import type { Block } from './blocks/schemas.ts';
+import type { View } from './blocks/view-schema.ts';
 
 /** Somebody at a keyboard in the workspace. */
 export interface Person {
@@ -63,6 +64,15 @@ export interface Click {
   says?: string;
 }
 
+/** A modal that stands before one person's eyes. */
+export interface OpenView {
+  id: string;
+  person: string;
+  view: View;
+  /** What the app says is wrong with an input, by its block. */
+  errors: Record<string, string>;
+}
+
 /** Something the app did that Slack refused or will not forgive. */
 export interface Notice {
   number: number;
@@ -88,6 +98,8 @@ export type Change =
   | { kind: 'gone'; channel: string; ts: string; onlyFor?: string }
   | { kind: 'channel'; channel: Channel }
   | { kind: 'click'; click: Click }
+  | { kind: 'view'; open: OpenView }
+  | { kind: 'view-gone'; id: string; person: string }
   | { kind: 'notice'; notice: Notice }
   | { kind: 'line'; line: Line }
   | { kind: 'faults'; faults: Faults };

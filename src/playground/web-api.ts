@@ -5,6 +5,7 @@ import type { Answer, Call, Method } from './methods/method.ts';
 import { refuse } from './methods/method.ts';
 import { methods } from './methods/table.ts';
 import type { RateGate } from './rates.ts';
+import type { Triggers } from './triggers.ts';
 import type { Uploads } from './uploads.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -15,6 +16,7 @@ export interface WebApiParts {
   tokens: { app: string; bot: string };
   socketUrl(): string;
   uploads: Uploads;
+  triggers: Triggers;
   baseUrl(): string;
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Block } from './blocks/schemas.ts';
+import type { View } from './blocks/view-schema.ts';
 import type { Clock } from './clock.ts';
 import type { Manifest } from './manifest.ts';
-import type { Author, Change, Channel, Click, Message, Notice, Person, SharedFile } from './vocabulary.ts';
+import type { Author, Change, Channel, Click, Message, Notice, OpenView, Person, SharedFile } from './vocabulary.ts';
 
 export const team = { id: 'T0PLAYGRND', name: 'Playground', domain: 'playground' };
 export const app = { id: 'A0PLAYGRND', botId: 'B0PLAYGRND', userId: 'U0PLAYGRND' };
@@ -25,6 +26,7 @@ export function createWorkspace(options: { clock: Clock; manifest: Manifest; peo
   const messages: Message[] = [];
   const clicks: Click[] = [];
   const notices: Notice[] = [];
+  const views: OpenView[] = [];
   const listeners = new Set<(change: Change) => void>();
   let lastMicros = 0;
   let noticed = 0;
@@ -46,6 +48,7 @@ export function createWorkspace(options: { clock: Clock; manifest: Manifest; peo
     messages,
     clicks,
     notices,
+    views,
     appName: manifest.features.bot_user?.display_name ?? manifest.display_information.name,
     nextTs,
     tell,
@@ -102,6 +105,25 @@ export function createWorkspace(options: { clock: Clock; manifest: Manifest; peo
     record(click: Click): void {
       if (!clicks.includes(click)) clicks.push(click);
       tell({ kind: 'click', click: { ...click } });
+    },
+
+    openView(person: string, view: View): OpenView {
+      const open = { id: `V0${randomBytes(4).toString('hex').toUpperCase()}`, person, view, errors: {} };
+      views.push(open);
+      tell({ kind: 'view', open });
+      return open;
+    },
+
+    /** The app takes what was filled in only when that is mended. */
+    complain(open: OpenView, errors: Record<string, string>): void {
+      open.errors = errors;
+      tell({ kind: 'view', open: { ...open } });
+    },
+
+    closeView({ id, person }: Pick<OpenView, 'id' | 'person'>): void {
+      const at = views.findIndex((it) => it.id === id);
+      if (at >= 0) views.splice(at, 1);
+      tell({ kind: 'view-gone', id, person });
     },
 
     notice(where: string, error: string, detail = ''): void {

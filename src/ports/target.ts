@@ -5,6 +5,7 @@ import type { ManifestPart, TableChecksum, TableName } from '../domain/manifest.
 import type { ServerFacts } from '../domain/server.ts';
 import type { Inspection } from './inspection.ts';
 import type { ScriptSession } from './script-session.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * A server that a backup is restored into.
@@ -15,6 +16,8 @@ export interface Target {
   readonly inspection: Inspection;
   /** Where it is reached, for people: `10.0.0.9:3306`, or a socket. */
   readonly place: string;
+  /** Its tables, one by one. */
+  readonly tables: Tables;
   facts(): Promise<ServerFacts>;
   /** What lies in its schemas now, the server's own left out. */
   inventory(): Promise<Inventory>;

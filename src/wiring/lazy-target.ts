@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Settings, TargetSettings } from '../config/settings.ts';
 import type { Target } from '../ports/target.ts';
 import { lazyInspection } from './lazy-inspection.ts';
+import { lazyTables } from './lazy-tables.ts';
 
 /** A target whose driver is loaded when the server is first needed. */
 export function lazyTarget(settings: TargetSettings, spoolPath: string, section = `targets.${settings.name}`): Target {
@@ -13,6 +14,7 @@ export function lazyTarget(settings: TargetSettings, spoolPath: string, section 
   return {
     name: settings.name,
     place: settings.socketPath ?? `${settings.host ?? 'localhost'}:${settings.port}`,
+    tables: lazyTables(async () => (await target()).tables),
     inspection: lazyInspection(settings, async () => (await target()).inspection),
     facts: async () => (await target()).facts(),
     inventory: async () => (await target()).inventory(),
@@ -48,7 +50,8 @@ export function restorersOf({ sources, spoolPath }: Pick<Settings, 'sources' | '
     sources.flatMap((source) => {
       if (!source.restore) return [];
       const { schemas: _, accounts: __, channel: ___, validation: ____, rollbacks: _____, restore, ...place } = source;
-      return [[source.name, lazyTarget({ ...place, ...restore }, spoolPath, `sources.${source.name}.restore`)]];
+      const { user, password } = restore;
+      return [[source.name, lazyTarget({ ...place, user, password }, spoolPath, `sources.${source.name}.restore`)]];
     }),
   );
 }

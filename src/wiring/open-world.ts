@@ -46,6 +46,9 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
     targets: new Map(settings.targets.map((target) => [target.name, lazyTarget(target, settings.spoolPath)])),
     restorers: restorersOf(settings),
+    keepTablesDays: new Map(
+      settings.sources.flatMap(({ name, restore }) => (restore ? [[name, restore.keepTablesDays]] : [])),
+    ),
     approvals: settings.approvals.rules,
     rollbackScripts: new Map(
       settings.sources.flatMap(({ name, rollbacks: path }) =>

@@ -27,7 +27,13 @@ describe.each(Object.entries(methodFixtures))('%s', (name, { accepted, refused }
     await playground.as('asha').say('theirs');
     const theirs = playground.messages('db-ops').at(-1)?.ts;
     const uploaded = args.files === '$uploaded' ? await uploadedFile(playground) : undefined;
-    const standIns: Record<string, unknown> = { $head: head.ts, $theirs: theirs, $uploaded: uploaded };
+    const trigger = playground.as('asha').trigger();
+    const standIns: Record<string, unknown> = {
+      $head: head.ts,
+      $theirs: theirs,
+      $uploaded: uploaded,
+      $trigger: trigger,
+    };
     return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, standIns[String(value)] ?? value]));
   };
 
@@ -43,8 +49,8 @@ describe.each(Object.entries(methodFixtures))('%s', (name, { accepted, refused }
   });
 });
 
-test('a method that is not in the table is unknown, views.open for one', async () => {
-  expect(await callApi(playground, 'views.open', { trigger_id: 'x' })).toMatchObject({ error: 'unknown_method' });
+test('a method that is not in the table is unknown, views.publish for one', async () => {
+  expect(await callApi(playground, 'views.publish', { user_id: 'x' })).toMatchObject({ error: 'unknown_method' });
 });
 
 test('a call without a token, with a wrong one, or with the wrong kind is refused', async () => {

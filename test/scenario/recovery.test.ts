@@ -21,7 +21,6 @@ describe('a recovery that two people do in Slack', () => {
   it('shows the plan, refuses the requester, does what was approved, and tells everybody', async () => {
     const { slack, server, state, hears, whispers } = scene;
     await slack.as('asha').inviteApp('db-ops');
-    await slack.as('asha').inviteApp('general');
     await hears(/I look after the backups/);
     expect((await scene.tidemark('backup', 'full')).status).toBe(0);
     await server.query("UPDATE sgs_gita_alumni.donations SET note = 'after the backup' WHERE id = 1");
@@ -51,7 +50,7 @@ describe('a recovery that two people do in Slack', () => {
     const waited = { timeout: 15_000, interval: 50 };
     await expect.poll(() => slack.directMessages('asha').map(slack.shownText).join(), waited).toMatch(/: done/);
     await expect
-      .poll(() => slack.messages('general').map(slack.shownText).join(), waited)
+      .poll(() => slack.directMessages('dara').map(slack.shownText).join(), waited)
       .toMatch(/onto replacement: done/);
 
     await slack.as('dara').click(ended, 'run:0');

@@ -144,7 +144,7 @@ async function copyCaughtUp(
   const state = openState({ path: join(folder, 'tidemark-state.db') });
   try {
     const repositories = { primary: repository, copies: [offSite] };
-    await copiedUp({ sources: new Map([['alumni', undefined]]), state, repositories }, offSite);
+    await copiedUp({ sources: new Map([['alumni', undefined]]), state, repositories }, offSite, { timeout: 300_000 });
   } finally {
     state.close();
   }

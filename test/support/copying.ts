@@ -24,6 +24,7 @@ export function startCopying(world: World): { stop(): Promise<void> } {
 export async function copiedUp(
   world: Pick<World, 'repositories' | 'state'> & { readonly sources: ReadonlyMap<string, unknown> },
   copy: Repository,
+  { timeout = 60_000 }: { timeout?: number } = {},
 ): Promise<void> {
   const [source = ''] = world.sources.keys();
   const { primary } = world.repositories;
@@ -39,7 +40,7 @@ export async function copiedUp(
           trouble: [standing?.sets.trouble, standing?.segments.trouble],
         };
       },
-      { timeout: 60_000, interval: 200 },
+      { timeout, interval: 200 },
     )
     .toEqual({ missing: [], tooMuch: [], known: [0, 0], trouble: [null, null] });
 }

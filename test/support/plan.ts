@@ -76,6 +76,7 @@ export function someRecovery(change: Partial<Recovery> = {}): Recovery {
     failure: null,
     stopAsked: null,
     eventsToEnable: [],
+    validation: null,
     eventsEnabled: null,
     notes: [],
     scratch: null,

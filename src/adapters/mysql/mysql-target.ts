@@ -20,6 +20,7 @@ import { replayBinlogs, sweepReplays } from './replay.ts';
 import { openScript } from './script-session.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { ServerSettings } from './settings.ts';
+import { createMysqlTables } from './tables/mysql-tables.ts';
 import { adoptHistory, enableEvents, holdEvents, readCondition } from './target-condition.ts';
 
 /** A MySQL or MariaDB server to restore into. `dataDirectory` is known of one that we run ourselves; binlogs are laid out in `workDirectory`. */
@@ -40,6 +41,7 @@ export function createMysqlTarget(
     name: settings.name,
     inspection: createInspection(settings),
     place: settings.socketPath ?? `${settings.host}:${settings.port}`,
+    tables: createMysqlTables(settings),
     facts,
     condition: () => asked((session) => readCondition(session, settings.user)),
     inventory: () => asked((session) => readInventory(session, undefined)),

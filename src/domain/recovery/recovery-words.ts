@@ -46,6 +46,8 @@ export function targetStateWords({ state, steps, plan, startedAt }: Recovery): s
   if (state === 'succeeded') return undefined;
   const touching = steps.filter(({ id }) => id !== 'read' && id !== 'safety');
   if (touching.length === 0) return `${name} was not touched.`;
+  if (plan.scenario === 'table')
+    return `One whole table serves; tables says which. It goes on with resume, or is left as it is with give-up.`;
   const done = touching.filter(({ finishedAt }) => finishedAt !== null).map(({ id }) => titleOf(plan, id));
   const open = touching.filter(({ finishedAt }) => finishedAt === null).map(({ id }) => titleOf(plan, id));
   const parts = [

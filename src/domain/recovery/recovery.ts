@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { validationReportSchema } from '../checklist/checklist.ts';
 import { failureFactsSchema, progressSchema } from '../job.ts';
 import { tableNameSchema } from '../manifest.ts';
 import { approvalRuleSchema } from './approval-rule.ts';
@@ -60,6 +61,8 @@ export const recoverySchema = z.object({
   eventsEnabled: saidBySchema.nullable(),
   /** What the steps found out, for people. */
   notes: z.array(z.string()),
+  /** What the result was found to be; null before that was looked at. */
+  validation: validationReportSchema.nullable().default(null),
   /** Where the scratch server is reached while it stands, and with which option file, by the user who runs Tidemark. */
   scratch: z.object({ name: z.string(), place: z.string(), optionFile: z.string() }).nullable(),
 });

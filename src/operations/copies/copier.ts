@@ -27,7 +27,7 @@ export interface CopyTuning {
 
 export const usualCopyTuning: CopyTuning = {
   tick: 2_000,
-  compareEvery: 10 * 60_000,
+  compareEvery: 2 * 60_000,
   firstPause: 1_000,
   longestPause: 5 * 60_000,
 };

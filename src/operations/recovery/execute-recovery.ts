@@ -220,6 +220,7 @@ function makeRun(
         ...recovery,
         notes: recovery.notes.includes(text) ? recovery.notes : [...recovery.notes, text],
       })),
+    validated: (report) => change(world, id, { validation: report }),
     eventsToEnable: (events) =>
       void world.state.recoveries.change(id, ({ revision: _, ...recovery }) => ({
         ...recovery,

@@ -102,6 +102,7 @@ function newRecovery(world: World, { name, via }: Principal, plan: RecoveryPlan)
     failure: null,
     stopAsked: null,
     eventsToEnable: [],
+    validation: null,
     eventsEnabled: null,
     notes: [],
     scratch: null,

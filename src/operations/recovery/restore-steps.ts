@@ -189,12 +189,14 @@ function repositoriesOf({ repositories: { primary, copies } }: World) {
   return [primary, ...copies];
 }
 
-async function setOf({ world, plan }: RecoveryRun): Promise<OpenSet> {
+/** The backup of a plan, from the nearest repository that has it. */
+export async function setOf({ world, plan }: RecoveryRun): Promise<OpenSet> {
   const asked = { principal: scheduler, purpose: 'recovery' };
   return (await openNearest(world, repositoriesOf(world), plan.backup?.id ?? '', asked)).set;
 }
 
-async function targetOf(run: RecoveryRun, set?: OpenSet): Promise<Target> {
+/** The server of a plan; fails where it is another one by now. */
+export async function targetOf(run: RecoveryRun, set?: OpenSet): Promise<Target> {
   const { world, plan, id, signal } = run;
   if (plan.target.kind !== 'scratch') {
     const target = world.targets?.get(plan.target.name);

@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '../../domain/catalog.ts';
+import type { ValidationReport } from '../../domain/checklist/checklist.ts';
 import type { TableName } from '../../domain/manifest.ts';
 import type { Principal } from '../../domain/principal.ts';
 import type { RecoveryPlan } from '../../domain/recovery/plan.ts';
@@ -53,4 +54,6 @@ export interface RecoveryRun {
   /** Found out on the way, for people. */
   note(text: string): void;
   eventsToEnable(events: readonly TableName[]): void;
+  /** What the checklist and the validation queries said of the result. */
+  validated(report: ValidationReport): void;
 }

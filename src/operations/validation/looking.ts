@@ -14,10 +14,13 @@ export interface Looking {
   readonly restored?: { readonly manifest: Manifest; readonly rows?: ReadonlyMap<string, number> };
   /** What restored data is compared with; not for the source itself. */
   readonly own?: Inspection;
+  /** What NOW() is taken for where nothing tells otherwise; for the source itself left out. */
+  readonly asOf?: Date;
   readonly signal: AbortSignal;
 }
 
 /** NOW() on restored data: recent is what was recent then. */
-export function asOf({ restored }: Looking): { asOf?: Date } {
+export function asOf({ restored, asOf: known }: Looking): { asOf?: Date } {
+  if (known) return { asOf: known };
   return restored ? { asOf: new Date(restored.manifest.snapshotAt) } : {};
 }

@@ -116,4 +116,4 @@ const table = z.strictObject({
     .optional(),
 });
 
-const block = z.discriminatedUnion('type', [section, header, divider, context, actions, table]);
+export const block = z.discriminatedUnion('type', [section, header, divider, context, actions, table]);

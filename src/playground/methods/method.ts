@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Tier } from '../rates.ts';
+import type { Triggers } from '../triggers.ts';
 import type { Uploads } from '../uploads.ts';
 import type { Workspace } from '../workspace.ts';
 
@@ -22,6 +23,7 @@ export interface Call {
   /** Where Socket Mode connections are to go: a URL good for one connection. */
   socketUrl(): string;
   uploads: Uploads;
+  triggers: Triggers;
   /** `http://host:port`, for addresses that are answered. */
   baseUrl(): string;
 }

@@ -69,6 +69,12 @@ function withChange(view: Snapshot, change: Change): Snapshot {
       const others = view.clicks.filter((it) => it.ts !== click.ts || it.actionId !== click.actionId);
       return { ...view, clicks: [...others, click] };
     }
+    case 'view': {
+      const { open } = change;
+      return { ...view, views: [...view.views.filter(({ id }) => id !== open.id), open] };
+    }
+    case 'view-gone':
+      return { ...view, views: view.views.filter(({ id }) => id !== change.id) };
     case 'notice':
       return { ...view, notices: [...view.notices, change.notice] };
     case 'line':

@@ -6,6 +6,7 @@ import { DeveloperDrawer } from './developer-drawer.tsx';
 import { isThere } from './line.ts';
 import { type LiveWorkspace, useLiveWorkspace } from './live-workspace.ts';
 import { MessageList } from './message-list.tsx';
+import { Modal } from './modal.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { Mentionable } from './slack-text.tsx';
@@ -201,6 +202,9 @@ function Workspace(props: { live: LiveWorkspace; view: Snapshot; become(name: st
           </aside>
         )}
         {drawer && !head && <DeveloperDrawer view={view} perform={perform} close={() => setDrawer(false)} />}
+        {view.views.slice(-1).map((open) => (
+          <Modal key={open.id} open={open} perform={perform} />
+        ))}
         {shortcuts && <Shortcuts close={() => setShortcuts(false)} />}
       </div>
     </Mentionable>

@@ -6,6 +6,7 @@ import { decisionWords, measuredWords, standingWords, targetStateWords } from '.
 import { capital } from '../../domain/wording.ts';
 import { type Answer, done, troubleText } from './answer.ts';
 import { renderFacts } from './table.ts';
+import { validationText } from './validation-text.ts';
 
 /** A plan that nobody asked to carry out. */
 export function planAnswer(plan: RecoveryPlan, now: Date): Answer {
@@ -24,6 +25,7 @@ export function recoveryAnswer(recovery: StoredRecovery, now: Date, name: string
     ...decisionWords(recovery, now).map((line) => `  - ${line}`),
     ...notes.map((note) => `  - ${note}`),
     ...(measured ? [`  - ${measured}`] : []),
+    ...(recovery.validation ? ['', validationText(recovery.validation), ''] : []),
     ...(half ? [`  ! ${half}`] : []),
     ...(scratch && state === 'succeeded'
       ? [

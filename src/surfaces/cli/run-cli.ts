@@ -17,11 +17,14 @@ import { registerMigration } from './commands/migration.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
 import { registerRestore } from './commands/restore.ts';
+import { registerRestoreSchema } from './commands/restore-schema.ts';
+import { registerRestoreTable } from './commands/restore-table.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStorage } from './commands/storage.ts';
+import { registerTables } from './commands/tables.ts';
 import { registerTrx } from './commands/trx.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -44,6 +47,9 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerTrx,
   registerMigration,
   registerRestore,
+  registerRestoreTable,
+  registerRestoreSchema,
+  registerTables,
   registerApprovals,
   registerCopies,
   registerKeep,

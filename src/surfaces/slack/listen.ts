@@ -10,6 +10,7 @@ import { answerClick, jobClicks } from './clicks.ts';
 import type { Identity } from './identity.ts';
 import { slashCommand } from './settings.ts';
 import type { Answer, Caller } from './subcommand.ts';
+import { listenForTypedApprovals } from './typed-approval.ts';
 
 /** What Slack is heard for: one command, clicks, one event. Each is acknowledged before anything else is done. */
 export function listen(
@@ -56,6 +57,8 @@ export function listen(
       await whisper(respond, withInvitation(answerClick(actionId, value, parts.call(user.id))));
     });
   }
+
+  listenForTypedApprovals(app, parts.call);
 
   app.action(testCardAction, async ({ ack, payload, respond }) => {
     await ack();

@@ -18,6 +18,7 @@ import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
 import { startVerification } from '../../operations/start-verification.ts';
+import { exchangeBeside, listTables, undoExchange } from '../../operations/table-swap/decide-swap.ts';
 import { validateSource } from '../../operations/validation/validate-source.ts';
 import { whoAmI } from '../../operations/who-am-i.ts';
 
@@ -50,6 +51,9 @@ export const operations = {
   enableEvents,
   findRecovery,
   sourcesToLookAt,
+  listTables,
+  exchangeBeside,
+  undoExchange,
 };
 
 export type Operations = typeof operations;

@@ -4,6 +4,7 @@ import type { World } from '../../operations/world.ts';
 import { recoveryMessage, recoveryNews } from './blocks/recovery.ts';
 import type { Channels } from './channels.ts';
 import type { Delivery } from './delivery.ts';
+import { repliesFor } from './validation-replies.ts';
 
 /** Shows every recovery as one card in its source's channel, whoever asked for it and wherever it runs. */
 export interface RecoveryMessages {
@@ -78,23 +79,32 @@ export function createRecoveryMessages(parts: {
     return tellNews(recovery, next, now);
   }
 
-  /** Each piece of news once: what cannot be sent now is tried with the next look. */
+  /** Each piece of news once, the checklist and the answers in the card's thread: what cannot be sent now is tried with the next look. */
   async function tellNews(recovery: StoredRecovery, shown: Shown, now: Date): Promise<boolean> {
     const news = recoveryNews(recovery, now, `The card is in <#${shown.channel}>.`);
     const { state, requested } = recovery;
     const requester = userOf(requested.by);
-    const wanted = [
-      ...(newsForRequester.includes(state) && requester !== undefined
-        ? [{ key: `${state}>${requester}`, to: requester }]
-        : []),
-      ...(newsForStakeholders.includes(state)
-        ? stakeholders.map((name) => ({ key: `${state}>${name}`, to: userOf(name) ?? name }))
-        : []),
+    const toWhom = new Set([
+      ...(newsForRequester.includes(state) && requester !== undefined ? [requester] : []),
+      ...(newsForStakeholders.includes(state) ? stakeholders.map((name) => userOf(name) ?? name) : []),
+    ]);
+    const wanted = [...toWhom].map((to) => ({ key: `${state}>${to}`, to }));
+    const replies = recovery.validation ? repliesFor(recovery.plan.source, recovery.validation) : [];
+    const letters = [
+      ...wanted.map(({ key, to }) => ({ key, to, send: () => delivery.post(to, news) })),
+      ...replies.map((reply, index) => ({
+        key: `validation>${index}`,
+        to: shown.channel,
+        send: () =>
+          'content' in reply
+            ? delivery.upload(shown.channel, shown.ts, reply)
+            : delivery.post(shown.channel, reply, { threadTs: shown.ts }),
+      })),
     ];
     let told = shown.told;
-    for (const { key, to } of wanted) {
+    for (const { key, to, send } of letters) {
       if (told.includes(key)) continue;
-      const sent = await delivery.post(to, news);
+      const sent = await send();
       if (sent.kind === 'later') {
         notBefore.set(recovery.id, sent.until);
         return false;

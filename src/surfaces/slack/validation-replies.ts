@@ -50,7 +50,8 @@ function reportOf(world: World, job: Job): ValidationReport | undefined {
   return at >= job.startedAt.getTime() && at <= job.finishedAt.getTime() ? report : undefined;
 }
 
-function repliesFor(source: string, report: ValidationReport): (Message | TextFile)[] {
+/** The checklist, then the answer to each query: a table, or a file where it is long. */
+export function repliesFor(source: string, report: ValidationReport): (Message | TextFile)[] {
   const answers = report.queries.filter(({ rows }) => rows.length > 0);
   return [
     checklistMessage(source, report),

@@ -112,15 +112,27 @@ describe('the card of a recovery', () => {
     expect(failed).toContain('[Go on]');
   });
 
-  test('where data is replaced has no button to approve it: the name is typed', async () => {
+  test('where data is replaced is approved by typing its name, into a modal or behind the command', async () => {
     const plan = somePlan({ target: { ...somePlan().target, replaces: ['shop'] } });
     ask({ plan, rule: { ...someRecovery().rule, approvers: 2, typedTarget: true } });
     const typed = await card('waits for 2 more approvers');
-    expect(shown(typed)).not.toContain('[Approve]');
     await scene.slack.as('asha').command('/backup approvals approve r3cv', { channel: 'db-ops' });
     await whispered('asha', 'whoever approves types its name');
-    await scene.slack.as('asha').command('/backup approvals approve r3cv replacement', { channel: 'db-ops' });
+
+    const asha = scene.slack.as('asha');
+    await asha.click(typed, 'approve-typed');
+    await vi.waitFor(() => expect(asha.modal()?.view.title.text).toBe('Replace what is there?'));
+    const again = await asha.submit({ target: 'replacemant' });
+    expect(again?.errors.target).toContain('whoever approves types its name');
+    expect(await asha.submit({ target: 'replacement' })).toBeUndefined();
+    expect(asha.modal()).toBeUndefined();
     await card('waits for 1 more approver');
+
+    const ben = scene.slack.as('ben');
+    await ben.click(typed, 'approve-typed');
+    await vi.waitFor(() => expect(ben.modal()).toBeDefined());
+    expect((await ben.submit({ target: 'replacement' }))?.errors.target).toContain('somebody else has to approve it');
+    expect(scene.slack.notices()).toEqual([]);
   });
 
   test('takes no word of somebody who has left the workspace', async () => {
@@ -170,6 +182,10 @@ test.each([
   [
     'pitr --target replacement --before binlog.000003:77 --backup x7k2',
     { way: 'pitr', target: 'replacement', scratch: false, before: 'binlog.000003:77', backup: 'x7k2' },
+  ],
+  [
+    'table alumni.users until 2026-11-28T10:30Z swap',
+    { way: 'table', table: 'alumni.users', scratch: false, swap: true, until: '2026-11-28T10:30Z' },
   ],
 ])('restore %s is understood', (typed, expected) => {
   const world = { ...scene.world, targets: new Map([['replacement', {} as never]]) };

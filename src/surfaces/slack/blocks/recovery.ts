@@ -8,10 +8,12 @@ import {
   targetStateWords,
 } from '../../../domain/recovery/recovery-words.ts';
 import { capital, shorten } from '../../../domain/wording.ts';
-import { actions, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
+import { approveTyped } from './approve-modal.ts';
+import { actions, button, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
 import { progressBar } from './progress-bar.ts';
 import { scriptSection } from './script.ts';
+import { validationBrief } from './validation.ts';
 
 /** A recovery from its request to its end, in one message that is replaced: what, from where, to where, what will be lost, who said what. */
 export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed = false } = {}): Message {
@@ -29,7 +31,7 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     buttons(recovery),
     state === 'requested' && recovery.rule.typedTarget
       ? section(
-          `Data on ${bold(plan.target.name)} is replaced. Whoever approves types its name: ${code(`/backup approvals approve ${id} ${plan.target.name}`)}`,
+          `Data on ${bold(plan.target.name)} is replaced. Whoever approves types its name, there or as ${code(`/backup approvals approve ${id} ${plan.target.name}`)}`,
         )
       : undefined,
     half ? section(`🧭 ${escapeMrkdwn(half)}`) : undefined,
@@ -38,6 +40,7 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
           `🔎 It stands for a day, on the machine of Tidemark: ${code(`mysql --defaults-file=${recovery.scratch.optionFile}`)}`,
         )
       : undefined,
+    recovery.validation ? validationBrief(recovery.validation) : undefined,
     measured ? section(`⏱️ ${escapeMrkdwn(measured)}`) : undefined,
     context(...decisionWords(recovery, now).map(escapeMrkdwn)),
     section(['*Steps*', ...stepLines(recovery, words.steps)].join('\n')),
@@ -83,7 +86,7 @@ function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsE
     case 'requested':
       return actions(
         rule.typedTarget
-          ? undefined
+          ? button('Approve …', approveTyped, id, 'primary')
           : confirmed(
               runButton('Approve', `approvals approve ${id} hash=${hash}`, 0, 'primary'),
               approving(plan.target.name),
@@ -114,6 +117,7 @@ function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsE
               'primary',
             )
           : undefined,
+        plan.scenario === 'table' ? runButton('Compare and exchange', `tables ${id}`, 2) : undefined,
         scratch ? runButton('End the scratch server', `approvals cancel ${id}`, 1) : undefined,
         more,
       );

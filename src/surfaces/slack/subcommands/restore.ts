@@ -7,20 +7,21 @@ import { type Answer, type Call, type Subcommand, splitSource } from '../subcomm
 import { restoreSchema } from './restore-schema.ts';
 
 /** The first word says in which way. */
-const ways: Readonly<Record<string, ScenarioName>> = { full: 'complete', pitr: 'point-in-time' };
+const ways: Readonly<Record<string, ScenarioName>> = { full: 'complete', pitr: 'point-in-time', table: 'table' };
 
 /** Asks for a recovery; its card goes to the source's channel. */
 export const restore: Subcommand = {
   name: 'restore',
-  usage: 'restore full|pitr target',
-  does: 'asks for a recovery onto another server: the plan is shown, another person approves it, and only it is carried out',
+  usage: 'restore full|pitr|table|schema …',
+  does: 'asks for a recovery onto another server, or of one table: the plan is shown, another person approves it, and only it is carried out',
   async run(call) {
     if (call.words[0] === 'schema') return restoreSchema(call);
     const { principal, world, operations, signal, channelOf } = call;
     const wanted = parseRestore(call);
     const scenario = ways[wanted.way];
-    if (!scenario || (wanted.target === undefined) === !wanted.scratch)
-      return { message: howTo([...(world.targets?.keys() ?? [])]) };
+    const isPlaced =
+      scenario === 'table' ? wanted.table !== undefined : (wanted.target === undefined) !== !wanted.scratch;
+    if (!scenario || !isPlaced) return { message: howTo([...(world.targets?.keys() ?? [])]) };
     const end = wantedEnd(wanted);
     const now = world.clock.now();
     if ('why' in end) return { message: refusalMessage(refused(end), 'restore', now) };
@@ -31,6 +32,7 @@ export const restore: Subcommand = {
       signal,
       ...(wanted.source !== undefined && { source: wanted.source }),
       ...(wanted.target !== undefined && { target: wanted.target }),
+      ...(wanted.table !== undefined && { details: { table: wanted.table, exchange: wanted.swap ?? false } }),
       ...(wanted.backup !== undefined && { backup: wanted.backup }),
     };
     const answer = await operations.requestRecovery(world, request);
@@ -54,6 +56,10 @@ interface Wanted {
   readonly source?: string;
   readonly target?: string;
   readonly scratch: boolean;
+  /** `alumni.users` */
+  readonly table?: string;
+  /** Whether the table takes the live one's place at once. */
+  readonly swap?: boolean;
   readonly until?: string;
   readonly untilGtid?: string;
   readonly before?: string;
@@ -66,6 +72,7 @@ export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): W
   const [way = '', ...others] = rest;
   const found: Record<string, string> = {};
   let scratch = false;
+  let swap = false;
   for (let index = 0; index < others.length; index += 1) {
     const word = (others[index] ?? '').replace(/^--/, '');
     const name = options[word];
@@ -78,9 +85,11 @@ export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): W
         found[name] += ` ${next}`;
       }
     } else if (word === 'scratch') scratch = true;
+    else if (way.toLowerCase() === 'table' && word === 'swap') swap = true;
+    else if (way.toLowerCase() === 'table' && found.table === undefined) found.table = word;
     else if (found.target === undefined && world.targets?.has(word)) found.target = word;
   }
-  return { way: way.toLowerCase(), scratch, ...(source !== undefined && { source }), ...found };
+  return { way: way.toLowerCase(), scratch, ...(swap && { swap }), ...(source !== undefined && { source }), ...found };
 }
 
 const options: Readonly<Record<string, keyof Wanted>> = {
@@ -98,6 +107,6 @@ function howTo(targets: readonly string[]) {
     targets.length > 0
       ? 'Restore what, and into which server?'
       : 'No server to restore into is configured: name one under `targets`, or say `scratch`.',
-    `Everything, as near to now as can be: \`/backup restore full to ${target}\`. As it was: \`/backup restore pitr scratch until 2026-11-28T10:30Z\`.`,
+    `Everything, as near to now as can be: \`/backup restore full to ${target}\`. As it was: \`/backup restore pitr scratch until 2026-11-28T10:30Z\`. One table beside the live one: \`/backup restore table SCHEMA.TABLE until 2026-11-28T10:30Z\`.`,
   );
 }

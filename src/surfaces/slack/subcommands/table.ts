@@ -13,6 +13,7 @@ import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { storage } from './storage.ts';
+import { tables } from './tables.ts';
 import { trx } from './trx.ts';
 import { validate } from './validate.ts';
 import { verify } from './verify.ts';
@@ -33,6 +34,7 @@ export const subcommands: readonly Subcommand[] = [
   migration,
   restore,
   approvals,
+  tables,
   copies,
   keep,
   unkeep,
