@@ -17,7 +17,6 @@ import { registerMigration } from './commands/migration.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
 import { registerRestore } from './commands/restore.ts';
-import { registerRestoreSchema } from './commands/restore-schema.ts';
 import { registerRestoreTable } from './commands/restore-table.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerShow } from './commands/show.ts';
@@ -48,7 +47,6 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerMigration,
   registerRestore,
   registerRestoreTable,
-  registerRestoreSchema,
   registerTables,
   registerApprovals,
   registerCopies,
