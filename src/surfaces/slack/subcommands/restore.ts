@@ -48,7 +48,7 @@ export const restore: Subcommand = {
 async function asks(call: Call, { way, source, target, scratch, until, untilGtid, before }: Wanted): Promise<Answer> {
   const [, day, time] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(Z|UTC)?$/i.exec(until ?? '') ?? [];
   const known: Record<string, string | undefined> = {
-    scenario: ways[way],
+    scenario: ways[way] ?? ((before ?? untilGtid ?? until) ? 'point-in-time' : undefined),
     source,
     target: scratch ? onScratch : target && `on:${target}`,
     end: before !== undefined ? 'before' : untilGtid !== undefined ? 'gtid' : day !== undefined ? 'moment' : undefined,
