@@ -25,8 +25,16 @@ const targetSchema = section({
 /** Servers that a recovery may go to, by name. */
 export const targetsSchema = z.record(targetName, targetSchema, { error: saying('servers to restore into, by name') });
 
+/** Where the scripts lie that lead migrations back. */
+export const rollbacksSchema = section({ dir: text('the path of the folder of rollback scripts') });
+
 /** Whom approved steps on a live source log in as. */
-export const restoreSchema = section({ user: text('the user to log in with'), password: secretSchema });
+export const restoreSchema = section({
+  user: text('the user to log in with'),
+  password: secretSchema,
+  /** How long the table that does not serve is kept beside. */
+  keepTables: durationSchema.default(7),
+});
 
 const ruleSchema = section({
   approvers: number('how many people besides the requester approve, 1 to 5', 1, 5).optional(),

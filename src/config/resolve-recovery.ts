@@ -37,7 +37,17 @@ export async function resolveRestore(
   path: Problem['path'],
 ): Promise<SourceSettings['restore'] | undefined> {
   const password = restore && (await secret(restore.password, path));
-  return restore && password !== undefined ? { user: restore.user, password } : undefined;
+  return restore && password !== undefined
+    ? { user: restore.user, password, keepTablesDays: restore.keepTables }
+    : undefined;
+}
+
+/** A source's own folder, or that of all. */
+export function resolveRollbacks(
+  rollbacks: ConfigurationDocument['rollbacks'],
+  around: { readonly path: (relative: string) => string },
+): string | undefined {
+  return rollbacks && around.path(rollbacks.dir);
 }
 
 const daySeconds = 24 * 3600;

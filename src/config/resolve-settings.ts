@@ -4,7 +4,13 @@ import { dayMilliseconds } from '../domain/retention/retention.ts';
 import type { Schedules } from '../domain/schedule.ts';
 import { definedOnly } from './defined-only.ts';
 import type { Problem } from './problem.ts';
-import { type FetchSecret, resolveApprovals, resolveRestore, resolveTargets } from './resolve-recovery.ts';
+import {
+  type FetchSecret,
+  resolveApprovals,
+  resolveRestore,
+  resolveRollbacks,
+  resolveTargets,
+} from './resolve-recovery.ts';
 import type { ConfigurationDocument } from './schema.ts';
 import { resolveSecret } from './secret.ts';
 import type { KeySettings, RepositorySettings, Settings, SlackSettings, SourceSettings } from './settings.ts';
@@ -44,6 +50,7 @@ export async function resolveSettings(
         socketPath: source.socketPath && around.path(source.socketPath),
         clientDir: source.clientDir && around.path(source.clientDir),
         tls: source.tls && { ca: around.path(source.tls.ca) },
+        rollbacks: resolveRollbacks(source.rollbacks ?? document.rollbacks, around),
         validation: resolveValidation(document.validation, source.validation),
         restore: await resolveRestore(source.restore, secret, ['sources', name, 'restore', 'password']),
       }),

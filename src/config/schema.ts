@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sourceNamePattern } from '../domain/backup-id.ts';
 import { durationSchema } from './duration.ts';
 import { keySchema } from './key-schema.ts';
-import { approvalsSchema, restoreSchema, targetsSchema } from './recovery-schema.ts';
+import { approvalsSchema, restoreSchema, rollbacksSchema, targetsSchema } from './recovery-schema.ts';
 import { copySchema, primarySchema } from './repository-schema.ts';
 import { secretSchema } from './secret.ts';
 import { flag, number, saying, section, text } from './section.ts';
@@ -47,6 +47,7 @@ export function documentSchema(cronProblem: CronProblem) {
       validation: validationSchema.optional(),
       targets: targetsSchema.default({}),
       approvals: approvalsSchema.default({}),
+      rollbacks: rollbacksSchema.optional(),
     },
     {
       http: 'metrics',
@@ -80,6 +81,7 @@ const sourceSchema = section({
   accounts: flag('whether users and grants are backed up').default(true),
   channel: text('a Slack channel, like "#db-ops"').optional(),
   restore: restoreSchema.optional(),
+  rollbacks: rollbacksSchema.optional(),
   validation: validationSchema.optional(),
 });
 

@@ -56,7 +56,9 @@ export interface SourceSettings {
   /** What its data is held to: what holds for all sources is in here too. */
   readonly validation?: Validation;
   /** Whom approved steps log in as. */
-  readonly restore?: { readonly user: string; readonly password: string };
+  readonly restore?: { readonly user: string; readonly password: string; readonly keepTablesDays: number };
+  /** The folder of its rollback scripts. */
+  readonly rollbacks?: string;
 }
 
 /** A server that a recovery may go to. */

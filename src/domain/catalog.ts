@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type BackupKind, backupIdSchema, backupKinds } from './backup-id.ts';
 import { validationReportSchema } from './checklist/checklist.ts';
 import { type Manifest, manifestBytes, manifestRows, manifestSchema, positionSchema } from './manifest.ts';
+import { type MigrationMark, migrationMarkSchema } from './migration/migration-fact.ts';
 import { type Pin, pinSchema } from './pin.ts';
 import { shreddingSchema } from './shredding.ts';
 import type { Verification } from './verification.ts';
@@ -25,6 +26,8 @@ export const catalogEntrySchema = z.object({
   binlogs: manifestSchema.shape.binlogs,
   /** Only of a schema backup. */
   schemaChanges: manifestSchema.shape.schemaChanges,
+  /** Only of a schema backup that was taken for a migration. */
+  migration: migrationMarkSchema.optional(),
   serverUuid: z.string(),
   serverVersion: z.string(),
   lockMilliseconds: z.number(),
@@ -51,6 +54,7 @@ export function catalogEntry(
   repositories: string[],
   verifications: readonly Verification[] = [],
   pin: Pin | null = null,
+  migration?: MigrationMark,
 ): CatalogEntry {
   const bytes = manifestBytes(manifest);
   const entry: CatalogEntry = {
@@ -68,6 +72,7 @@ export function catalogEntry(
     position: manifest.position,
     ...(manifest.binlogs && { binlogs: manifest.binlogs }),
     ...(manifest.schemaChanges && { schemaChanges: manifest.schemaChanges }),
+    ...(migration && { migration }),
     serverUuid: manifest.source.serverUuid,
     serverVersion: manifest.source.version,
     lockMilliseconds: manifest.lock.heldMilliseconds,

@@ -1,3 +1,4 @@
+import { splitCreateTable } from './create-table.ts';
 import { quoteName, type TableName } from './manifest.ts';
 
 /** Secondary keys of a table that are built when its rows are all there: that is faster, and packs them denser. */
@@ -19,7 +20,7 @@ export interface KeyDefinition {
  */
 export function plainKeys(createTable: string, needed: ReadonlySet<string>): KeyDefinition[] {
   let keys: KeyDefinition[] = [];
-  for (const definition of definitionsOf(createTable)) {
+  for (const definition of splitCreateTable(createTable).definitions) {
     const found = /^KEY `((?:[^`]|``)+)` \((?:`((?:[^`]|``)+)`)?/.exec(definition);
     const [, name = '', firstColumn] = found ?? [];
     const stays = firstColumn !== undefined && needed.has(unquoted(firstColumn));
@@ -36,35 +37,6 @@ export function addKeysStatement({ schema, name, keys }: DeferredKeys): string {
 
 export function dropKeysStatement({ schema, name, keys }: DeferredKeys): string {
   return `ALTER TABLE ${quoteName(schema)}.${quoteName(name)} ${keys.map((key) => `DROP KEY ${quoteName(key.name)}`).join(', ')}`;
-}
-
-/** What stands between the outer parentheses, cut at the commas that are in no name, string or inner parentheses. */
-function definitionsOf(createTable: string): string[] {
-  const definitions: string[] = [];
-  let depth = 0;
-  let start = 0;
-  let quote = '';
-  for (let at = 0; at < createTable.length; at += 1) {
-    const sign = createTable.charAt(at);
-    if (quote !== '') {
-      if (sign === '\\' && quote === "'") at += 1;
-      else if (sign === quote) quote = '';
-    } else if (sign === '`' || sign === "'") {
-      quote = sign;
-    } else if (sign === '(') {
-      depth += 1;
-      if (depth === 1) start = at + 1;
-    } else if (sign === ',' && depth === 1) {
-      definitions.push(createTable.slice(start, at).trim());
-      start = at + 1;
-    } else if (sign === ')') {
-      depth -= 1;
-      if (depth > 0) continue;
-      definitions.push(createTable.slice(start, at).trim());
-      break;
-    }
-  }
-  return definitions;
 }
 
 function unquoted(name: string): string {

@@ -26,6 +26,7 @@ export type Refusal =
   | { kind: 'refused'; reason: 'keys-busy'; pid: number }
   | { kind: 'refused'; reason: 'key-encrypts'; keyId: string }
   | { kind: 'refused'; reason: 'key-needed'; keyId: string; sets: readonly SetPlace[] }
+  | { kind: 'refused'; reason: 'migration'; problem: string; mend: string }
   | { kind: 'refused'; reason: 'recovery'; refusal: RecoveryRefusal };
 
 /** A set in one of the repositories that have it. */

@@ -2,7 +2,7 @@ import { catalogEntry } from '../domain/catalog.ts';
 import { Failure } from '../domain/failure.ts';
 import { scheduler } from '../domain/principal.ts';
 import type { Repository } from '../ports/repository.ts';
-import { readPin, readVerifications } from './facts.ts';
+import { readMigration, readPin, readVerifications } from './facts.ts';
 import { isShredded, listSets } from './list-sets.ts';
 import { openSet } from './open-set.ts';
 import type { World } from './world.ts';
@@ -19,7 +19,8 @@ export async function adoptSets(world: World, repository: Repository, source: st
       const set = await openSet(world, repository, id, { principal: scheduler, purpose: 'catalog' });
       const verifications = await readVerifications(repository, set);
       const pin = await readPin(repository, set);
-      world.state.catalog.put(catalogEntry(set.manifest, [repository.name], verifications, pin));
+      const migration = await readMigration(repository, set);
+      world.state.catalog.put(catalogEntry(set.manifest, [repository.name], verifications, pin, migration));
       adopted.push(id);
       world.log.info({ backup: id }, 'listed a whole backup that the catalog did not know');
     } catch (error) {

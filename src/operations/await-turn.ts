@@ -18,7 +18,7 @@ const mostForStructure = 30 * 60_000;
  */
 export async function awaitTurn(
   world: Pick<World, 'state' | 'clock'>,
-  job: Job,
+  job: Pick<Job, 'id' | 'source' | 'startedAt'>,
   { signal, onWaiting }: { signal: AbortSignal; onWaiting: (why: string) => void },
 ): Promise<void> {
   for (;;) {
@@ -42,7 +42,7 @@ function hanging({ source, startedAt }: Job, waited: number): Failure {
   });
 }
 
-function isBefore(a: Job, b: Job): boolean {
+function isBefore(a: Pick<Job, 'id' | 'startedAt'>, b: Pick<Job, 'id' | 'startedAt'>): boolean {
   return (
     a.startedAt.getTime() - b.startedAt.getTime() < 0 ||
     (a.startedAt.getTime() === b.startedAt.getTime() && a.id < b.id)

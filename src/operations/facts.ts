@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { copiedFactSchema } from '../domain/copies/copy-standing.ts';
 import { Failure } from '../domain/failure.ts';
+import { type MigrationMark, markAfter, migrationFactSchema } from '../domain/migration/migration-fact.ts';
 import { type Pin, pinAfter, pinFactSchema } from '../domain/pin.ts';
 import { type Verification, verificationSchema } from '../domain/verification.ts';
 import type { Repository } from '../ports/repository.ts';
 import { type OpenSet, readWhole } from './open-set.ts';
 
 /** What is learnt about a set, as the names of its facts begin. */
-export type FactKind = 'verified' | 'pin' | 'removed' | 'copied';
+export type FactKind = 'verified' | 'pin' | 'removed' | 'copied' | 'migration';
 
 /** Stores a fact beside its set, authenticated as the set itself is. Names sort by time, and none is ever replaced. */
 export async function keepFact(
@@ -29,6 +30,12 @@ export function readVerifications(repository: Repository, set: OpenSet): Promise
 /** The pin that holds on a set by what lies beside it; null when there is none. */
 export async function readPin(repository: Repository, set: OpenSet): Promise<Pin | null> {
   return pinAfter(await readFacts(repository, set, 'pin', pinFactSchema));
+}
+
+/** The migration that a set was taken for; undefined for most. */
+export async function readMigration(repository: Repository, set: OpenSet): Promise<MigrationMark | undefined> {
+  if (set.manifest.kind !== 'schema') return undefined;
+  return markAfter(await readFacts(repository, set, 'migration', migrationFactSchema));
 }
 
 /** Whether a set that lies in a copy was read back there, every object of it. */

@@ -86,14 +86,19 @@ export async function structureOfSet(
     texts.push(Buffer.concat(chunks).toString('utf8'));
   }
   signal.throwIfAborted();
+  return objectsOf(set.id, texts, set.objects);
+}
+
+/** Every object of these parts, none missing. Failure `structure-unreadable`. */
+export function objectsOf(id: string, texts: readonly string[], counts: Manifest['objects']): readonly SchemaObject[] {
   const { objects, unreadable } = readSchemaObjects(texts);
   if (unreadable[0] !== undefined) {
     const more = unreadable.length > 1 ? ` (and ${unreadable.length - 1} more)` : '';
-    throw unreadableStructure(`${set.id} holds what Tidemark cannot name: ${unreadable[0]}${more}`);
+    throw unreadableStructure(`${id} holds what Tidemark cannot name: ${unreadable[0]}${more}`);
   }
-  const missing = missingObjects(set.objects, objects);
+  const missing = missingObjects(counts, objects);
   if (missing.length === 0) return objects;
-  throw unreadableStructure(`${set.id} should hold more than was read from it; missing: ${missing.join(', ')}`);
+  throw unreadableStructure(`${id} should hold more than was read from it; missing: ${missing.join(', ')}`);
 }
 
 function unreadableStructure(what: string): Failure {

@@ -4,7 +4,7 @@ import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { authorize } from './authorize.ts';
 import { rebuildStanding } from './binlog/rebuild-standing.ts';
-import { readPin, readVerifications } from './facts.ts';
+import { readMigration, readPin, readVerifications } from './facts.ts';
 import { isShredded, listSets } from './list-sets.ts';
 import { openSet } from './open-set.ts';
 import { repositoryNamed } from './repository-named.ts';
@@ -37,7 +37,9 @@ export async function rebuildCatalog(
     try {
       const set = await openSet(world, repository, id, { principal, purpose: 'catalog' });
       const verifications = await readVerifications(repository, set);
-      entries.push(catalogEntry(set.manifest, [repository.name], verifications, await readPin(repository, set)));
+      const pin = await readPin(repository, set);
+      const migration = await readMigration(repository, set);
+      entries.push(catalogEntry(set.manifest, [repository.name], verifications, pin, migration));
     } catch (error) {
       if (!(error instanceof Failure) || error.retryable) throw error;
       if (await isShredded(repository, id)) shredded.push(id);

@@ -9,6 +9,7 @@ import type { Directory } from '../ports/directory.ts';
 import type { Encryption } from '../ports/encryption.ts';
 import type { Log } from '../ports/log.ts';
 import type { Repositories } from '../ports/repository.ts';
+import type { RollbackScripts } from '../ports/rollback-scripts.ts';
 import type { Scratch } from '../ports/scratch.ts';
 import type { Source } from '../ports/source.ts';
 import type { State } from '../ports/state.ts';
@@ -28,7 +29,11 @@ export interface World {
   readonly targets?: ReadonlyMap<string, Target>;
   /** Sources, logged in to as whom approved steps work as: only of those that have `restore` in the configuration. */
   readonly restorers?: ReadonlyMap<string, Target>;
+  /** By source, for how many days the table of an exchange that does not serve is kept; 7 where nothing is said. */
+  readonly keepTablesDays?: ReadonlyMap<string, number>;
   readonly approvals?: RulesByScenario;
+  /** Scripts that lead migrations back, by source: of those that have a folder for them. */
+  readonly rollbackScripts?: ReadonlyMap<string, RollbackScripts>;
   /** Who is listed now: an approval of somebody who is not any more counts no longer. */
   readonly people?: People;
   /** Undefined where there is no Slack. */

@@ -47,5 +47,11 @@ export const crashPointNames = [
   'recovery-laid-out',
   'recovery-replayed',
   'recovery-done',
+  'table-copied',
+  'exchange-step-run',
+  'exchange-step-noted',
+  'rollback-unit-begun',
+  'rollback-unit-ran',
+  'rollback-unit-done',
 ] as const;
 export type CrashPointName = (typeof crashPointNames)[number];

@@ -4,6 +4,8 @@ import type { Inventory } from '../domain/inventory.ts';
 import type { ManifestPart, TableChecksum, TableName } from '../domain/manifest.ts';
 import type { ServerFacts } from '../domain/server.ts';
 import type { Inspection } from './inspection.ts';
+import type { ScriptSession } from './script-session.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * A server that a backup is restored into.
@@ -14,6 +16,8 @@ export interface Target {
   readonly inspection: Inspection;
   /** Where it is reached, for people: `10.0.0.9:3306`, or a socket. */
   readonly place: string;
+  /** Its tables, one by one. */
+  readonly tables: Tables;
   facts(): Promise<ServerFacts>;
   /** What lies in its schemas now, the server's own left out. */
   inventory(): Promise<Inventory>;
@@ -28,6 +32,11 @@ export interface Target {
   /** Exact rows, in the order of `tables`. */
   countRows(tables: readonly TableName[], signal: AbortSignal): Promise<number[]>;
   checksumTables(tables: readonly TableName[], signal: AbortSignal): Promise<TableChecksum[]>;
+
+  /** Exact rows of a table, and how many of them hold anything in each of these columns. */
+  countValues(table: TableName, columns: readonly string[]): Promise<{ rows: number; values: number[] }>;
+  /** A session for the script of a recovery, `owner`. Waits for one that was cut off until its last statement has ended. */
+  openScript(owner: string): Promise<ScriptSession>;
 
   /**
    * Runs SQL as mysqldump writes it, the way a person at the shell would: with the server's own client. Bytes pass from program to program.

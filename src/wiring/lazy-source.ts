@@ -41,7 +41,7 @@ async function loadSource(settings: SourceSettings, spoolPath: string): Promise<
     import('../adapters/mysql/mysql-source.ts'),
     import('../adapters/mysql/settings.ts'),
   ]);
-  const { tls, host = 'localhost', channel: _, validation: __, ...others } = settings;
+  const { tls, host = 'localhost', channel: _, validation: __, rollbacks: ___, restore: ____, ...others } = settings;
   return createMysqlSource({
     ...others,
     host,

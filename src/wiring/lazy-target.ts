@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Settings, TargetSettings } from '../config/settings.ts';
 import type { Target } from '../ports/target.ts';
 import { lazyInspection } from './lazy-inspection.ts';
+import { lazyTables } from './lazy-tables.ts';
 
 /** A target whose driver is loaded when the server is first needed. */
 export function lazyTarget(settings: TargetSettings, spoolPath: string, section = `targets.${settings.name}`): Target {
@@ -13,6 +14,7 @@ export function lazyTarget(settings: TargetSettings, spoolPath: string, section 
   return {
     name: settings.name,
     place: settings.socketPath ?? `${settings.host ?? 'localhost'}:${settings.port}`,
+    tables: lazyTables(async () => (await target()).tables),
     inspection: lazyInspection(settings, async () => (await target()).inspection),
     facts: async () => (await target()).facts(),
     inventory: async () => (await target()).inventory(),
@@ -22,6 +24,8 @@ export function lazyTarget(settings: TargetSettings, spoolPath: string, section 
     freeBytes: async () => (await target()).freeBytes(),
     countRows: async (tables, signal) => (await target()).countRows(tables, signal),
     checksumTables: async (tables, signal) => (await target()).checksumTables(tables, signal),
+    countValues: async (table, columns) => (await target()).countValues(table, columns),
+    openScript: async (owner) => (await target()).openScript(owner),
     load: async (sql, options) => (await target()).load(sql, options),
     loadRows: async (sql, options) => (await target()).loadRows(sql, options),
     clear: async (tables, options) => (await target()).clear(tables, options),
@@ -45,8 +49,9 @@ export function restorersOf({ sources, spoolPath }: Pick<Settings, 'sources' | '
   return new Map(
     sources.flatMap((source) => {
       if (!source.restore) return [];
-      const { schemas: _, accounts: __, channel: ___, validation: ____, restore, ...place } = source;
-      return [[source.name, lazyTarget({ ...place, ...restore }, spoolPath, `sources.${source.name}.restore`)]];
+      const { schemas: _, accounts: __, channel: ___, validation: ____, rollbacks: _____, restore, ...place } = source;
+      const { user, password } = restore;
+      return [[source.name, lazyTarget({ ...place, user, password }, spoolPath, `sources.${source.name}.restore`)]];
     }),
   );
 }

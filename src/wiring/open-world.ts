@@ -3,9 +3,11 @@ import { configuredApplication } from '../adapters/application/configured-applic
 import { calendar } from '../adapters/clock/calendar.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { crashAt } from '../adapters/process/crash-at.ts';
+import { scriptDirectory } from '../adapters/rollback/script-directory.ts';
 import { openState } from '../adapters/state/open-state.ts';
 import type { Settings } from '../config/settings.ts';
 import { principalForShell } from '../domain/people.ts';
+import { longestScript } from '../domain/rollback/read-script.ts';
 import { unretireKeys } from '../operations/unretire-keys.ts';
 import type { World } from '../operations/world.ts';
 import type { OpenWorld } from '../surfaces/cli/cli-parts.ts';
@@ -44,7 +46,15 @@ export async function openWorld(file: string, around: Around): Promise<OpenWorld
     ...(settings.scratch && { scratch: lazyScratch(settings.scratch, settings.sources) }),
     targets: new Map(settings.targets.map((target) => [target.name, lazyTarget(target, settings.spoolPath)])),
     restorers: restorersOf(settings),
+    keepTablesDays: new Map(
+      settings.sources.flatMap(({ name, restore }) => (restore ? [[name, restore.keepTablesDays]] : [])),
+    ),
     approvals: settings.approvals.rules,
+    rollbackScripts: new Map(
+      settings.sources.flatMap(({ name, rollbacks: path }) =>
+        path === undefined ? [] : [[name, scriptDirectory({ path, longest: longestScript })]],
+      ),
+    ),
     ...(people && { people }),
     ...(settings.slack && { directory: lazyDirectory(settings.slack) }),
     schedules,

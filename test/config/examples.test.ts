@@ -33,6 +33,7 @@ it("the customer's document loads, with its schedule, retention, place and peopl
   expect(settings.sources.map(({ name, schemas, accounts }) => ({ name, schemas, accounts }))).toEqual([
     { name: 'alumni', schemas: undefined, accounts: true },
   ]);
+  expect(settings.sources[0]?.rollbacks).toBe('/opt/alumni/scripts/database');
   expect(settings.people?.['primary-dba']).toMatchObject({ email: 'admin@sgsgitaalumni.org', phone: '+1-555-0123' });
 });
 

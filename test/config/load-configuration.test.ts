@@ -55,7 +55,7 @@ describe('a mistake is named with line, path and mend', () => {
     [
       'a key out of nowhere',
       { x: 'zebra: 1\n' },
-      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, validation, targets and approvals.',
+      'line 5: zebra is not known here. Known are sources, repository, encryption, schedules, people, slack, state, backups, scratch, validation, targets, approvals and rollbacks.',
     ],
     [
       'what is not built yet',

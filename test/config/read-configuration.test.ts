@@ -45,7 +45,7 @@ approvals: { complete: { approvers: 2, expires: 12h, window: 1h }, point-in-time
       },
       stakeholders: ['#office'],
     });
-    expect(settings?.sources[0]?.restore).toEqual({ user: 'r', password: 's3cret' });
+    expect(settings?.sources[0]?.restore).toEqual({ user: 'r', password: 's3cret', keepTablesDays: 7 });
   });
 
   it.each([

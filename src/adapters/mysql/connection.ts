@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
 import { Failure } from '../../domain/failure.ts';
 import { type SentRows, sendRows } from './send-rows.ts';
 import type { ServerSettings } from './settings.ts';
@@ -8,6 +8,8 @@ import type { ServerSettings } from './settings.ts';
 export interface Session {
   readonly id: number;
   query<Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Runs one statement for what it does; the rows that it affected, or returned. */
+  run(sql: string): Promise<number>;
   /** Runs a LOAD DATA LOCAL on these bytes, in a session that was opened for that. */
   sendRows(sql: string, rows: Iterable<Buffer>): Promise<SentRows>;
   /** Closes the socket at once: the server then releases whatever this session held. */
@@ -36,6 +38,14 @@ export async function openSession(
         throw queryFailure(error, settings);
       }
     },
+    async run(sql) {
+      try {
+        const [result] = await connection.query<ResultSetHeader | RowDataPacket[]>(sql);
+        return rowsOf(result);
+      } catch (error) {
+        throw queryFailure(error, settings);
+      }
+    },
     sendRows: (sql, rows) =>
       sendRows(connection, sql, rows).catch((error) => {
         throw queryFailure(error, settings);
@@ -47,6 +57,14 @@ export async function openSession(
     "SET SESSION time_zone = '+00:00', sql_mode = '', net_write_timeout = 86400, wait_timeout = 86400",
   );
   return session;
+}
+
+/** A CALL answers with several results, its own the last. */
+function rowsOf(result: unknown): number {
+  if (!Array.isArray(result)) return (result as ResultSetHeader).affectedRows;
+  const last: unknown = result.at(-1);
+  const isHeader = typeof last === 'object' && last !== null && 'affectedRows' in last && 'serverStatus' in last;
+  return isHeader ? (last as ResultSetHeader).affectedRows : result.length;
 }
 
 /** Opens a session, lends it, and closes it. */

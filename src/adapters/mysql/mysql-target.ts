@@ -8,6 +8,7 @@ import { endOrphans } from '../process/end-orphans.ts';
 import { readAccounts } from './accounts.ts';
 import { checksumTables } from './checksum-tables.ts';
 import { type Session, withSession } from './connection.ts';
+import { countValues } from './count-values.ts';
 import { createInspection } from './inspection.ts';
 import { readInventory } from './inventory.ts';
 import { loadRows } from './load-rows.ts';
@@ -16,8 +17,10 @@ import { createOptionFiles, sweepOptionFiles } from './option-file.ts';
 import { readProcesslist } from './processlist.ts';
 import { findLoadPrograms, type LoadPrograms } from './programs.ts';
 import { replayBinlogs, sweepReplays } from './replay.ts';
+import { openScript } from './script-session.ts';
 import { readServerFacts } from './server-facts.ts';
 import type { ServerSettings } from './settings.ts';
+import { createMysqlTables } from './tables/mysql-tables.ts';
 import { adoptHistory, enableEvents, holdEvents, readCondition } from './target-condition.ts';
 
 /** A MySQL or MariaDB server to restore into. `dataDirectory` is known of one that we run ourselves; binlogs are laid out in `workDirectory`. */
@@ -38,6 +41,7 @@ export function createMysqlTarget(
     name: settings.name,
     inspection: createInspection(settings),
     place: settings.socketPath ?? `${settings.host}:${settings.port}`,
+    tables: createMysqlTables(settings),
     facts,
     condition: () => asked((session) => readCondition(session, settings.user)),
     inventory: () => asked((session) => readInventory(session, undefined)),
@@ -71,6 +75,8 @@ export function createMysqlTarget(
         return counts;
       }),
 
+    countValues: (table, columns) => asked((session) => countValues(session, table, columns)),
+    openScript: (owner) => openScript(settings, owner),
     checksumTables: (tables, signal) => asked((session) => checksumTables(session, tables, signal)),
 
     async load(sql: Readable, options: LoadOptions) {

@@ -47,6 +47,19 @@ export async function findDumpPrograms(settings: SourceSettings, server: ServerF
   };
 }
 
+/** mysqldump of the server's own flavour and series. */
+export async function findDumpProgram(
+  settings: ServerSettings,
+  server: Pick<ServerFacts, 'flavour' | 'version'>,
+): Promise<string> {
+  const { dumpPrograms } = serverDialect(server.flavour, server.version);
+  const dump = await findTool('mysqldump', dumpPrograms, directoryOf(settings));
+  const mismatch = toolMismatch(dump, server);
+  if (mismatch) throw new Failure('tool-mismatch', mismatch, { hint: clientHint(settings, server) });
+  if (dump.path) return dump.path;
+  throw new Failure('tool-missing', 'There is no mysqldump.', { hint: clientHint(settings, server) });
+}
+
 /** mysqlbinlog of the server's own flavour and series. */
 export async function findBinlogProgram(
   settings: ServerSettings,

@@ -1,4 +1,5 @@
 import { countOf, formatAgo, formatBytes, formatDuration } from '../measures.ts';
+import { rollbackFacts, scriptLines } from '../rollback/rollback-words.ts';
 import { formatInstant, formatList } from '../wording.ts';
 import type { ExpectedLoss, RecoveryPlan } from './plan.ts';
 import { scenarioGoals, scenarioTitles } from './scenario.ts';
@@ -10,6 +11,8 @@ export interface PlanWords {
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly steps: readonly string[];
   readonly warnings: readonly string[];
+  /** The SQL that is run as it stands there, line by line; empty for most. */
+  readonly script: readonly string[];
 }
 
 export function planWords(plan: RecoveryPlan, now: Date): PlanWords {
@@ -20,6 +23,7 @@ export function planWords(plan: RecoveryPlan, now: Date): PlanWords {
   const facts: (readonly [string, string])[] = [
     ...(backup ? [['From', backupWords(backup, now)] as const] : []),
     ['To', targetWords(target)],
+    ...rollbackFacts(plan.details),
     ...(plan.end ? [['Up to', endWords(plan)] as const] : []),
     ...(plan.loss ? [['Will be lost', lossWords(plan.loss, now)] as const] : []),
     ...(target.replaces.length > 0 ? [['Is replaced', someOf(target.replaces)] as const] : []),
@@ -31,12 +35,13 @@ export function planWords(plan: RecoveryPlan, now: Date): PlanWords {
     ],
   ];
   return {
-    headline: `${title} of ${what} onto ${target.kind === 'scratch' ? 'a scratch server' : target.name}`,
+    headline: `${title} of ${what} ${target.kind === 'source' ? 'on' : 'onto'} ${target.kind === 'scratch' ? 'a scratch server' : target.name}`,
     facts,
     steps: steps.map(({ title: step, seconds }) =>
       seconds === null || seconds === 0 ? step : `${step}, about ${formatDuration(seconds * 1000)}`,
     ),
     warnings,
+    script: scriptLines(plan.details),
   };
 }
 

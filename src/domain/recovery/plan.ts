@@ -102,6 +102,8 @@ const binding = {
   'what is replaced': ({ target }: RecoveryPlan) => target.replaces,
   GTIDs: ({ gtids, binlog }: RecoveryPlan) => ({ gtids, binlog }),
   steps: ({ steps }: RecoveryPlan) => steps.map(({ id }) => id),
+  script: ({ details }: RecoveryPlan) => details.script ?? null,
+  structure: ({ details }: RecoveryPlan) => details.structure ?? null,
   details: ({ details }: RecoveryPlan) => details,
 } as const;
 export type PlanPart = keyof typeof binding;

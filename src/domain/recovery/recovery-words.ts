@@ -44,15 +44,18 @@ export function targetStateWords({ state, steps, plan, startedAt }: Recovery): s
   const { name } = plan.target;
   if (startedAt === null) return state === 'requested' || state === 'approved' ? undefined : `${name} was not touched.`;
   if (state === 'succeeded') return undefined;
-  const touching = steps.filter(({ id }) => id !== 'read');
+  const touching = steps.filter(({ id }) => id !== 'read' && id !== 'safety');
   if (touching.length === 0) return `${name} was not touched.`;
+  if (plan.scenario === 'table')
+    return `One whole table serves; tables says which. It goes on with resume, or is left as it is with give-up.`;
   const done = touching.filter(({ finishedAt }) => finishedAt !== null).map(({ id }) => titleOf(plan, id));
   const open = touching.filter(({ finishedAt }) => finishedAt === null).map(({ id }) => titleOf(plan, id));
   const parts = [
     ...(done.length > 0 ? [`done on ${name}: ${formatList(done)}`] : []),
     ...(open.length > 0 ? [`begun and not ended: ${formatList(open)}`] : []),
   ];
-  return `${capital(parts.join('; '))}. Nobody should use it yet: it goes on with resume, or is left as it is with give-up.`;
+  const careful = plan.target.kind === 'source' ? 'It' : 'Nobody should use it yet: it';
+  return `${capital(parts.join('; '))}. ${careful} goes on with resume, or is left as it is with give-up.`;
 }
 
 function titleOf({ steps }: Recovery['plan'], id: string): string {

@@ -6,7 +6,7 @@ export type ScenarioName = (typeof scenarioNames)[number];
 export const scenarioTitles: Record<ScenarioName, string> = {
   complete: 'complete recovery',
   'point-in-time': 'point-in-time recovery',
-  table: 'recovery of a table',
+  table: 'table recovery',
   'schema-rollback': 'schema rollback',
   'kill-transaction': 'end of a transaction',
 };

@@ -73,5 +73,6 @@ function planText(plan: RecoveryPlan, now: Date): string {
     'Steps',
     ...words.steps.map((step, index) => `  ${index + 1}. ${step}`),
     ...words.warnings.map((warning) => `  ! ${warning}`),
+    ...(words.script.length > 0 ? ['Script', ...words.script.map((line) => `  ${line}`)] : []),
   ].join('\n');
 }

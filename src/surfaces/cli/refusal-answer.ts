@@ -106,6 +106,8 @@ function words(refusal: Refusal, people: People | undefined, now: Date): Words {
         hint: 'Wrap them under the key that encrypts now: tidemark keys rotate',
         exitStatus: 3,
       };
+    case 'migration':
+      return { message: refusal.problem, hint: refusal.mend, exitStatus: 3 };
     case 'recovery': {
       const typed = ['unknown-recovery', 'unknown-target'].includes(refusal.refusal.why);
       return { ...recoveryRefusalWords(refusal.refusal), exitStatus: typed ? 2 : 3 };

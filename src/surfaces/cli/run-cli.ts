@@ -13,14 +13,17 @@ import { registerFind } from './commands/find.ts';
 import { registerInit } from './commands/init.ts';
 import { registerKeep } from './commands/keep.ts';
 import { registerKeys } from './commands/keys.ts';
+import { registerMigration } from './commands/migration.ts';
 import { registerPrune } from './commands/prune.ts';
 import { registerRepository } from './commands/repository.ts';
 import { registerRestore } from './commands/restore.ts';
+import { registerRestoreTable } from './commands/restore-table.ts';
 import { registerSchema } from './commands/schema.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerStorage } from './commands/storage.ts';
+import { registerTables } from './commands/tables.ts';
 import { registerTrx } from './commands/trx.ts';
 import { registerValidate } from './commands/validate.ts';
 import { registerVerify } from './commands/verify.ts';
@@ -41,7 +44,10 @@ const commands: readonly ((program: Command, session: Session) => void)[] = [
   registerValidate,
   registerFind,
   registerTrx,
+  registerMigration,
   registerRestore,
+  registerRestoreTable,
+  registerTables,
   registerApprovals,
   registerCopies,
   registerKeep,

@@ -6,6 +6,8 @@ import { keepBackup, unkeepBackup } from '../../operations/keep-backup.ts';
 import { listBackups } from '../../operations/list-backups.ts';
 import { listTransactions } from '../../operations/list-transactions.ts';
 import { measureStorage } from '../../operations/measure-storage.ts';
+import { endMigration, startMigration } from '../../operations/migration/announce-migration.ts';
+import { listMigrations } from '../../operations/migration/list-migrations.ts';
 import { planPrune } from '../../operations/plan-prune.ts';
 import { prune } from '../../operations/prune.ts';
 import { readStatus, statusOf } from '../../operations/read-status.ts';
@@ -16,6 +18,7 @@ import { retryJob } from '../../operations/retry-job.ts';
 import { showBackup } from '../../operations/show-backup.ts';
 import { startBackup } from '../../operations/start-backup.ts';
 import { startVerification } from '../../operations/start-verification.ts';
+import { exchangeBeside, listTables, undoExchange } from '../../operations/table-swap/decide-swap.ts';
 import { validateSource } from '../../operations/validation/validate-source.ts';
 import { whoAmI } from '../../operations/who-am-i.ts';
 
@@ -40,6 +43,9 @@ export const operations = {
   whoAmI,
   retryJob,
   cancelJob,
+  startMigration,
+  endMigration,
+  listMigrations,
   requestRecovery,
   decideAsked,
   mayApprove,
@@ -47,6 +53,9 @@ export const operations = {
   findRecovery,
   sourcesFor,
   sourcesToLookAt,
+  listTables,
+  exchangeBeside,
+  undoExchange,
 };
 
 export type Operations = typeof operations;

@@ -42,6 +42,29 @@ export const askedScenarios: readonly AskedScenario[] = [
     onto: true,
     ends: ['moment', 'before', 'gtid'],
   },
+  {
+    name: 'table',
+    way: 'table',
+    label: 'One table, beside the live one',
+    onto: false,
+    ends: ['moment', 'before', 'gtid', 'chain-end'],
+    fields: [{ id: 'table', label: 'Which table?', placeholder: 'alumni.users', hint: 'Its schema, a dot, its name.' }],
+  },
+  {
+    name: 'schema-rollback',
+    way: 'schema',
+    label: 'The structure, as it was before a migration',
+    onto: false,
+    ends: [],
+    fields: [
+      {
+        id: 'migration',
+        label: 'Which migration?',
+        placeholder: '001-add-phone',
+        hint: '/backup migration list shows them.',
+      },
+    ],
+  },
 ];
 
 /** As the form says each. */

@@ -160,6 +160,10 @@ test.each([
     'pitr --target replacement --before binlog.000003:77 --backup x7k2',
     { way: 'pitr', target: 'replacement', scratch: false, before: 'binlog.000003:77', backup: 'x7k2' },
   ],
+  [
+    'table alumni.users until 2026-11-28T10:30Z swap',
+    { way: 'table', table: 'alumni.users', scratch: false, swap: true, until: '2026-11-28T10:30Z' },
+  ],
 ])('restore %s is understood', (typed, expected) => {
   const world = { ...scene.world, targets: new Map([['replacement', {} as never]]) };
   expect(parseRestore({ words: typed.split(' '), world })).toEqual(expected);

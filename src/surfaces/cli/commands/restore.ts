@@ -57,24 +57,60 @@ export function registerRestore(program: Command, session: Session): void {
         session.inWorld(command, (opened) => restoreWay(session, opened, { scenario, options, named })),
       );
   }
+  registerRestoreSchema(restore, session);
+}
+
+/** The source itself is led back, so there is no other server to name. */
+function registerRestoreSchema(restore: Command, session: Session): void {
+  const { parts } = session;
+  askingOptions(restore.command('schema'))
+    .description('lead a migration back by its rollback script, on the source itself; asks for approval first')
+    .argument('<migration>', 'its name: rollback-NAME.sql or NAME.rollback.sql is run')
+    .option('-s, --source <name>', 'may be left out when there is one source')
+    .addHelpText('after', examples(parts.name, [['restore schema 001-add-phone --plan', '']]))
+    .action((migration: string, options: RestoreOptions, command: Command) =>
+      session.inWorld(command, (opened) =>
+        interruptible(parts, (signal) =>
+          askFor(session, opened, options, {
+            principal: opened.principal,
+            scenario: 'schema-rollback',
+            end: { kind: 'chain-end' },
+            details: { migration },
+            signal,
+            ...chosenSource(undefined, options),
+          }),
+        ),
+      ),
+    );
+}
+
+/** The options of every way that goes to another server. */
+function restoreOptions(command: Command): Command {
+  return endOptions(
+    command
+      .option('-t, --target <name>', 'the server to restore into, by its name under targets')
+      .option('--scratch', 'a scratch server, made for this'),
+  );
 }
 
 /** The options that every way has. */
-export function restoreOptions(command: Command): Command {
-  return command
-    .option('-t, --target <name>', 'the server to restore into, by its name under targets')
-    .option('--scratch', 'a scratch server, made for this')
+export function endOptions(command: Command): Command {
+  return askingOptions(command)
     .option('--until <time>', 'up to this moment, like 2026-11-28T10:30:00Z; UTC where no zone is named')
     .option('--until-gtid <set>', 'up to when all of these have run')
     .option('--before <place>', 'to just before the transaction at FILE:POSITION, or with this GTID')
-    .option('--backup <id>', 'begin from this full backup')
+    .option('--backup <id>', 'begin from this full backup');
+}
+
+function askingOptions(command: Command): Command {
+  return command
     .option('--plan', 'only show what would be done')
     .option('--break-glass <reason>', 'begin without approval, when nobody can give it; the reason is kept and told');
 }
 
 export async function restoreWay(
-  { parts }: Session,
-  { world, principal }: OpenWorld,
+  session: Session,
+  opened: OpenWorld,
   {
     scenario,
     options,
@@ -87,9 +123,10 @@ export async function restoreWay(
     details?: RecoveryRequest['details'];
   },
 ): Promise<Answer | Refusal> {
-  return interruptible(parts, async (signal) => {
-    const { target, scratch, backup, plan, breakGlass } = options;
-    if ((target === undefined) === (scratch !== true)) {
+  return interruptible(session.parts, async (signal) => {
+    const { target, scratch, backup } = options;
+    // A table goes back to where it was.
+    if (scenario !== 'table' && (target === undefined) === (scratch !== true)) {
       throw new Failure(
         'usage',
         target === undefined ? 'Restore into which server?' : 'Restore into which of the two?',
@@ -101,7 +138,7 @@ export async function restoreWay(
     const end = wantedEnd(options);
     if ('why' in end) return refused(end);
     const request: RecoveryRequest = {
-      principal,
+      principal: opened.principal,
       scenario,
       end,
       signal,
@@ -110,18 +147,29 @@ export async function restoreWay(
       ...(backup !== undefined && { backup }),
       ...(details && { details }),
     };
-    const now = world.clock.now();
-    if (plan) {
-      const planned = await planRecovery(world, request);
-      return planned.kind === 'refused' ? planned : planAnswer(planned.plan, now);
-    }
-    const requested = await requestRecovery(world, request);
-    if (requested.kind === 'refused') return requested;
-    const { id } = requested.recovery;
-    if (breakGlass === undefined) return recoveryAnswer(requested.recovery, now, parts.name);
-    const broken = decide(world, 'break-glass', { principal, recovery: id, why: breakGlass });
-    if (broken.kind === 'refused') return broken;
-    const ended = await followRecovery(world, broken.recovery, { terminal: parts.terminal, signal });
-    return 'reason' in ended ? ended : recoveryAnswer(ended, world.clock.now(), parts.name);
+    return askFor(session, opened, options, { ...request, signal });
   });
+}
+
+/** Shows the plan alone, asks for its approval, or begins without it. */
+async function askFor(
+  { parts }: Session,
+  { world, principal }: OpenWorld,
+  { plan, breakGlass }: RestoreOptions,
+  request: RecoveryRequest & { readonly signal: AbortSignal },
+): Promise<Answer | Refusal> {
+  const now = world.clock.now();
+  if (plan) {
+    const planned = await planRecovery(world, request);
+    return planned.kind === 'refused' ? planned : planAnswer(planned.plan, now);
+  }
+  const requested = await requestRecovery(world, request);
+  if (requested.kind === 'refused') return requested;
+  const { id } = requested.recovery;
+  if (breakGlass === undefined) return recoveryAnswer(requested.recovery, now, parts.name);
+  const broken = decide(world, 'break-glass', { principal, recovery: id, why: breakGlass });
+  if (broken.kind === 'refused') return broken;
+  const { signal } = request;
+  const ended = await followRecovery(world, broken.recovery, { terminal: parts.terminal, signal });
+  return 'reason' in ended ? ended : recoveryAnswer(ended, world.clock.now(), parts.name);
 }

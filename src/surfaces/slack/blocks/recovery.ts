@@ -11,6 +11,7 @@ import { capital, shorten } from '../../../domain/wording.ts';
 import { actions, confirmed, context, type Message, message, runButton, runMenu, section } from './message.ts';
 import { bold, code, escapeMrkdwn } from './mrkdwn.ts';
 import { progressBar } from './progress-bar.ts';
+import { scriptSection } from './script.ts';
 import { validationBrief } from './validation.ts';
 
 /** A recovery from its request to its end, in one message that is replaced: what, from where, to where, what will be lost, who said what. */
@@ -25,6 +26,7 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     section(`${title}\n${escapeMrkdwn(capital(standing))} · ${code(id)}`),
     progressSection(recovery),
     ...words.facts.map(([name, value]) => section(`*${name}*  ${escapeMrkdwn(shorten(value, 800))}`)),
+    state === 'requested' || detailed ? scriptSection(words.script, id) : undefined,
     buttons(recovery),
     state === 'requested' && recovery.rule.typedTarget
       ? section(`Data on ${bold(plan.target.name)} is replaced: whoever approves types its name.`)
@@ -40,7 +42,8 @@ export function recoveryMessage(recovery: StoredRecovery, now: Date, { detailed 
     context(...decisionWords(recovery, now).map(escapeMrkdwn)),
     section(['*Steps*', ...stepLines(recovery, words.steps)].join('\n')),
     ...words.warnings.slice(0, 8).map((warning) => context(`⚠️ ${escapeMrkdwn(shorten(warning, 400))}`)),
-    notes.length > 0 ? context(...notes.slice(0, 8).map(escapeMrkdwn)) : undefined,
+    notes.length > 0 ? context(...notes.slice(-8).map((note) => escapeMrkdwn(shorten(note, 600)))) : undefined,
+    notes.length > 8 ? context(`… and ${notes.length - 8} before: ${code(`tidemark approvals ${id}`)}`) : undefined,
     detailed ? context(`Plan ${code(recovery.hash)}`) : undefined,
   ]);
 }
@@ -108,6 +111,7 @@ function buttons({ id, state, rule, plan, hash, scratch, eventsToEnable, eventsE
               'primary',
             )
           : undefined,
+        plan.scenario === 'table' ? runButton('Compare and exchange', `tables ${id}`, 2) : undefined,
         scratch ? runButton('End the scratch server', `approvals cancel ${id}`, 1) : undefined,
         more,
       );

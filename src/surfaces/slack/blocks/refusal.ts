@@ -70,9 +70,11 @@ export function refusalMessage(refusal: Refusal, command: string, now: Date): Me
     case 'key-encrypts':
     case 'key-needed':
       return saying('⛔ Keys are kept from a shell.', 'There: `tidemark keys --help`.');
+    case 'migration':
+      return saying(`⛔ ${escapeMrkdwn(refusal.problem)}`, escapeMrkdwn(refusal.mend));
     case 'recovery': {
       const { message: why, hint } = recoveryRefusalWords(refusal.refusal);
-      return saying(`⛔ ${escapeMrkdwn(why)}`, escapeMrkdwn(hint));
+      return saying(`⛔ ${escapeMrkdwn(shorten(why, 2_000))}`, escapeMrkdwn(shorten(hint, 500)));
     }
     default:
       return refusal satisfies never;

@@ -7,6 +7,7 @@ import { onScratch } from '../blocks/restore-form.ts';
 import { askToRestore } from '../modals/restore.ts';
 import { askedScenarios } from '../restore-scenarios.ts';
 import { type Answer, type Call, type Subcommand, splitSource } from '../subcommand.ts';
+import { restoreSchema } from './restore-schema.ts';
 
 /** The first word says in which way. */
 const ways: Readonly<Record<string, ScenarioName>> = Object.fromEntries(
@@ -16,13 +17,16 @@ const ways: Readonly<Record<string, ScenarioName>> = Object.fromEntries(
 /** Asks for a recovery; its card goes to the source's channel. */
 export const restore: Subcommand = {
   name: 'restore',
-  usage: 'restore [full|pitr target]',
-  does: 'asks for a recovery onto another server: the plan is shown, another person approves it, and only it is carried out',
+  usage: 'restore [full|pitr|table …]',
+  does: 'asks for a recovery onto another server, or of one table: the plan is shown, another person approves it, and only it is carried out',
   async run(call) {
+    if (call.words[0] === 'schema') return restoreSchema(call);
     const { principal, world, operations, signal, channelOf } = call;
     const wanted = parseRestore(call);
     const scenario = ways[wanted.way];
-    if (!scenario || (wanted.target === undefined) === !wanted.scratch) return asks(call, wanted);
+    const isPlaced =
+      scenario === 'table' ? wanted.table !== undefined : (wanted.target === undefined) !== !wanted.scratch;
+    if (!scenario || !isPlaced) return asks(call, wanted);
     const end = wantedEnd(wanted);
     const now = world.clock.now();
     if ('why' in end) return { message: refusalMessage(refused(end), 'restore', now) };
@@ -35,6 +39,7 @@ export const restore: Subcommand = {
       signal,
       ...(wanted.source !== undefined && { source: wanted.source }),
       ...(wanted.target !== undefined && { target: wanted.target }),
+      ...(wanted.table !== undefined && { details: { table: wanted.table, exchange: wanted.swap ?? false } }),
       ...(wanted.backup !== undefined && { backup: wanted.backup }),
     };
     const answer = await operations.requestRecovery(world, request);
@@ -45,11 +50,13 @@ export const restore: Subcommand = {
 };
 
 /** What the words leave open is asked for in a form, where there is a server to restore into. */
-async function asks(call: Call, { way, source, target, scratch, until, untilGtid, before }: Wanted): Promise<Answer> {
+async function asks(call: Call, wanted: Wanted): Promise<Answer> {
+  const { way, source, target, table, scratch, until, untilGtid, before } = wanted;
   const [, day, time] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(Z|UTC)?$/i.exec(until ?? '') ?? [];
   const known: Record<string, string | undefined> = {
     scenario: ways[way] ?? ((before ?? untilGtid ?? until) ? 'point-in-time' : undefined),
     source,
+    table,
     target: scratch ? onScratch : target && `on:${target}`,
     end: before !== undefined ? 'before' : untilGtid !== undefined ? 'gtid' : day !== undefined ? 'moment' : undefined,
     before,
@@ -78,6 +85,10 @@ interface Wanted {
   readonly source?: string;
   readonly target?: string;
   readonly scratch: boolean;
+  /** `alumni.users` */
+  readonly table?: string;
+  /** Whether the table takes the live one's place at once. */
+  readonly swap?: boolean;
   readonly until?: string;
   readonly untilGtid?: string;
   readonly before?: string;
@@ -87,9 +98,10 @@ interface Wanted {
 /** `full alumni to replacement`, `pitr scratch until 2026-11-28T10:30Z`, and as a shell has it. A moment may be two words. */
 export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): Wanted {
   const { source, rest } = splitSource(words, world.sources);
-  const [way, ...others] = Object.hasOwn(ways, rest[0]?.toLowerCase() ?? '') ? rest : ['', ...rest];
+  const [way = '', ...others] = Object.hasOwn(ways, rest[0]?.toLowerCase() ?? '') ? rest : ['', ...rest];
   const found: Record<string, string> = {};
   let scratch = false;
+  let swap = false;
   for (let index = 0; index < others.length; index += 1) {
     const word = (others[index] ?? '').replace(/^--/, '');
     const name = options[word];
@@ -102,9 +114,11 @@ export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): W
         found[name] += ` ${next}`;
       }
     } else if (word === 'scratch') scratch = true;
+    else if (way.toLowerCase() === 'table' && word === 'swap') swap = true;
+    else if (way.toLowerCase() === 'table' && found.table === undefined) found.table = word;
     else if (found.target === undefined && world.targets?.has(word)) found.target = word;
   }
-  return { way: (way ?? '').toLowerCase(), scratch, ...(source !== undefined && { source }), ...found };
+  return { way: way.toLowerCase(), scratch, ...(swap && { swap }), ...(source !== undefined && { source }), ...found };
 }
 
 const options: Readonly<Record<string, keyof Wanted>> = {
@@ -122,6 +136,6 @@ function howTo(targets: readonly string[]) {
     targets.length > 0
       ? 'Restore what, and into which server?'
       : 'No server to restore into is configured: name one under `targets`, or say `scratch`.',
-    `Everything, as near to now as can be: \`/backup restore full to ${target}\`. As it was: \`/backup restore pitr scratch until 2026-11-28T10:30Z\`.`,
+    `Everything, as near to now as can be: \`/backup restore full to ${target}\`. As it was: \`/backup restore pitr scratch until 2026-11-28T10:30Z\`. One table beside the live one: \`/backup restore table SCHEMA.TABLE until 2026-11-28T10:30Z\`.`,
   );
 }

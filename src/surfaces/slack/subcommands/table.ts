@@ -6,12 +6,14 @@ import { copies } from './copies.ts';
 import { find } from './find.ts';
 import { help } from './help.ts';
 import { keep, unkeep } from './keep.ts';
+import { migration } from './migration.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
 import { schema } from './schema.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { storage } from './storage.ts';
+import { tables } from './tables.ts';
 import { trx } from './trx.ts';
 import { validate } from './validate.ts';
 import { verify } from './verify.ts';
@@ -29,8 +31,10 @@ export const subcommands: readonly Subcommand[] = [
   validate,
   find,
   trx,
+  migration,
   restore,
   approvals,
+  tables,
   copies,
   keep,
   unkeep,
