@@ -109,6 +109,25 @@ test('what the form does not ask for any more when another end is chosen goes, w
   expect((await scene.slack.waitForModal('ben', (it) => 'gtid' in it.entered)).entered).not.toHaveProperty('time');
 });
 
+test('what a click on a found statement knows already stands in the form', async () => {
+  await started();
+  const ben = await formBefore('ben', '/backup restore alumni before binlog.000012:4711');
+  expect(ben.modal()?.entered).toMatchObject({
+    scenario: 'point-in-time',
+    end: 'before',
+    before: 'binlog.000012:4711',
+  });
+});
+
+test('what only one scenario asks for goes into the details of the request', async () => {
+  const { asked } = await started();
+  const ben = await formBefore('ben', '/backup restore table');
+  await ben.submit({ table: 'alumni.users', time: '10:30', why: 'rows are missing' });
+  await scene.slack.waitForModal('ben', (it) => words(it).includes('waits for approval'));
+  expect(asked).toMatchObject([{ scenario: 'table', details: { table: 'alumni.users' }, end: { kind: 'moment' } }]);
+  expect(asked[0]).not.toHaveProperty('target');
+});
+
 test('a plan that cannot be made leaves the form filled in, under the reason', async () => {
   await started();
   const ben = await formBefore('ben', '/backup restore full');

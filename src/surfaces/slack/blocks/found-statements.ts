@@ -2,7 +2,7 @@ import { candidateTitle, changedWords, recoverCommand } from '../../../domain/bi
 import { countOf, formatMoment } from '../../../domain/measures.ts';
 import { formatInstant, shorten } from '../../../domain/wording.ts';
 import type { Candidate, FoundStatements } from '../../../operations/binlog/find-statement.ts';
-import { context, type Message, message, section, smallVerbatim, verbatim } from './message.ts';
+import { context, type Message, message, runButton, section, smallVerbatim, verbatim } from './message.ts';
 import { bold, code, escapeMrkdwn, readersTime } from './mrkdwn.ts';
 
 const shown = 8;
@@ -18,7 +18,7 @@ export function foundStatementsMessage(found: FoundStatements, now: Date): Messa
   return message(`${source}: “${escapeMrkdwn(shorten(wanted, 120))}” ${title}`, [
     section(`🔎 ${bold(`Binlogs of ${source}`)} · ${what} ${title}`),
     context(`Searched: ${span}`),
-    ...candidates.slice(0, shown).flatMap((one) => candidateBlocks(one, source, now)),
+    ...candidates.slice(0, shown).flatMap((one, place) => candidateBlocks(one, source, now, place)),
     more || candidates.length > shown
       ? context('There are more before these: `tidemark find` in a shell, with `--until` or `--most`.')
       : undefined,
@@ -26,13 +26,15 @@ export function foundStatementsMessage(found: FoundStatements, now: Date): Messa
   ]);
 }
 
-function candidateBlocks(candidate: Candidate, source: string, now: Date) {
+function candidateBlocks(candidate: Candidate, source: string, now: Date, index: number) {
   const { at, file, position, gtid, schema } = candidate;
   const changed = changedWords(candidate);
   const place = `${code(`${file}:${position}`)}${gtid === undefined ? '' : ` · GTID ${code(gtid)}`}`;
   return [
     section(
       `*${formatInstant(at, now)}* (${readersTime(at)} your time)${schema === '' ? '' : ` · in ${code(schema)}`}`,
+      // Opens the form, with this filled in.
+      runButton('Recover to just before', `restore ${source} before ${file}:${position}`, index),
     ),
     verbatim(shorten([candidateTitle(candidate), ...(changed === '' ? [] : [changed])].join('\n'), 600)),
     context(`${place}\nTo just before it: ${code(recoverCommand(source, candidate))}`),

@@ -17,8 +17,8 @@ const ways: Readonly<Record<string, ScenarioName>> = Object.fromEntries(
 /** Asks for a recovery; its card goes to the source's channel. */
 export const restore: Subcommand = {
   name: 'restore',
-  usage: 'restore [full|pitr|table|schema …]',
-  does: 'asks for a recovery onto another server, of one table, or of a migration: the plan is shown, another person approves it, and only it is carried out',
+  usage: 'restore [full|pitr|table …]',
+  does: 'asks for a recovery onto another server, or of one table: the plan is shown, another person approves it, and only it is carried out',
   async run(call) {
     if (call.words[0] === 'schema') return restoreSchema(call);
     const { principal, world, operations, signal, channelOf } = call;
@@ -50,17 +50,15 @@ export const restore: Subcommand = {
 };
 
 /** What the words leave open is asked for in a form, where there is a server to restore into. */
-async function asks(
-  call: Call,
-  { way, source, target, scratch, table, until, untilGtid, before }: Wanted,
-): Promise<Answer> {
+async function asks(call: Call, wanted: Wanted): Promise<Answer> {
+  const { way, source, target, table, scratch, until, untilGtid, before } = wanted;
   const [, day, time] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(Z|UTC)?$/i.exec(until ?? '') ?? [];
   const known: Record<string, string | undefined> = {
-    scenario: ways[way],
+    scenario: ways[way] ?? ((before ?? untilGtid ?? until) ? 'point-in-time' : undefined),
     source,
+    table,
     target: scratch ? onScratch : target && `on:${target}`,
     end: before !== undefined ? 'before' : untilGtid !== undefined ? 'gtid' : day !== undefined ? 'moment' : undefined,
-    table,
     before,
     gtid: untilGtid,
     day,
@@ -100,8 +98,7 @@ interface Wanted {
 /** `full alumni to replacement`, `pitr scratch until 2026-11-28T10:30Z`, and as a shell has it. A moment may be two words. */
 export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): Wanted {
   const { source, rest } = splitSource(words, world.sources);
-  const [first = '', ...others] = Object.hasOwn(ways, rest[0]?.toLowerCase() ?? '') ? rest : ['', ...rest];
-  const way = first.toLowerCase();
+  const [way = '', ...others] = Object.hasOwn(ways, rest[0]?.toLowerCase() ?? '') ? rest : ['', ...rest];
   const found: Record<string, string> = {};
   let scratch = false;
   let swap = false;
@@ -117,17 +114,11 @@ export function parseRestore({ words, world }: Pick<Call, 'words' | 'world'>): W
         found[name] += ` ${next}`;
       }
     } else if (word === 'scratch') scratch = true;
-    else if (way === 'table' && word === 'swap') swap = true;
-    else if (way === 'table' && found.table === undefined) found.table = word;
+    else if (way.toLowerCase() === 'table' && word === 'swap') swap = true;
+    else if (way.toLowerCase() === 'table' && found.table === undefined) found.table = word;
     else if (found.target === undefined && world.targets?.has(word)) found.target = word;
   }
-  return {
-    way,
-    scratch,
-    ...(swap && { swap }),
-    ...(source !== undefined && { source }),
-    ...found,
-  };
+  return { way: way.toLowerCase(), scratch, ...(swap && { swap }), ...(source !== undefined && { source }), ...found };
 }
 
 const options: Readonly<Record<string, keyof Wanted>> = {
