@@ -80,8 +80,9 @@ export function isOpen({ state }: Pick<Recovery, 'state'>): boolean {
 }
 
 /** What no two open recoveries may share; undefined where the server is made for it alone. */
-export function targetKey({ plan: { target } }: Pick<Recovery, 'plan'>): string | undefined {
-  return target.kind === 'scratch' ? undefined : target.serverUuid;
+export function targetKey({ plan: { target, scenario } }: Pick<Recovery, 'plan'>): string | undefined {
+  // The end of a transaction is in nobody's way, and it may be what another recovery waits for.
+  return target.kind === 'scratch' || scenario === 'kill-transaction' ? undefined : target.serverUuid;
 }
 
 /** How long it took from the request to its end, in milliseconds; undefined while it has not ended. */

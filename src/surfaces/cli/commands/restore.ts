@@ -102,7 +102,7 @@ export function endOptions(command: Command): Command {
     .option('--backup <id>', 'begin from this full backup');
 }
 
-function askingOptions(command: Command): Command {
+export function askingOptions(command: Command): Command {
   return command
     .option('--plan', 'only show what would be done')
     .option('--break-glass <reason>', 'begin without approval, when nobody can give it; the reason is kept and told');
@@ -152,7 +152,7 @@ export async function restoreWay(
 }
 
 /** Shows the plan alone, asks for its approval, or begins without it. */
-async function askFor(
+export async function askFor(
   { parts }: Session,
   { world, principal }: OpenWorld,
   { plan, breakGlass }: RestoreOptions,

@@ -8,9 +8,10 @@ import { examples } from '../examples.ts';
 import type { Session } from '../session.ts';
 import { choosingSource, chosenSource, type SourceChoice } from '../source-choice.ts';
 import { renderTable } from '../table.ts';
+import { registerTrxKill } from './trx-kill.ts';
 
 export function registerTrx(program: Command, session: Session): void {
-  choosingSource(program.command('trx'))
+  const trx = choosingSource(program.command('trx'))
     .description('the transactions that have been open for long: who, what they changed, what they do')
     .option('--older-than <seconds>', 'open for at least so long', seconds, usualAgeSeconds)
     .addHelpText('after', examples(session.parts.name, [['trx --older-than 0', 'all that are open now']]))
@@ -21,6 +22,7 @@ export function registerTrx(program: Command, session: Session): void {
         return listed.kind === 'refused' ? listed : done(listed, describe(listed));
       }),
     );
+  registerTrxKill(trx, session);
 }
 
 function describe({ source, leastSeconds, transactions, younger, complete }: ListedTransactions): string {
