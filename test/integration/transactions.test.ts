@@ -42,6 +42,13 @@ describe.each(everyFlavour)('transactions on $name', (flavour) => {
     return listed;
   }
 
+  /** What is listed of a connection's; others may still be on their way out. */
+  async function shownOf(world: Awaited<ReturnType<typeof openWorld>>, { threadId }: Connection) {
+    const shown = (await list(world)).transactions.find(({ connection }) => connection === threadId);
+    if (!shown) throw new Error('It is not listed.');
+    return shown;
+  }
+
   it('are listed as they are now, however often somebody else looks, and without a value in their statements', async () => {
     await freshTable();
     const world = await openWorld();
@@ -107,8 +114,7 @@ describe.each(everyFlavour)('transactions on $name', (flavour) => {
     await freshTable();
     const world = await openWorld();
     const victim = await open("UPDATE t SET email = 'x'");
-    const [shown] = (await list(world)).transactions;
-    if (!shown) throw new Error('It is not listed.');
+    const shown = await shownOf(world, victim);
     const killing = await killTransaction(world, killStep('alumni', shown), { principal: dba, approvedBy: ['ben'] });
     expect(killing).toMatchObject({ kind: 'killed', transaction: { connection: victim.threadId } });
     await expect.poll(async () => (await list(world)).transactions).toEqual([]);
@@ -121,8 +127,7 @@ describe.each(everyFlavour)('transactions on $name', (flavour) => {
     await freshTable();
     const world = await openWorld();
     const victim = await open("UPDATE t SET email = 'x'");
-    const [shown] = (await list(world)).transactions;
-    if (!shown) throw new Error('It is not listed.');
+    const shown = await shownOf(world, victim);
     const kill = () => killTransaction(world, killStep('alumni', shown), { principal: dba, approvedBy: ['ben'] });
     await victim.query('COMMIT; START TRANSACTION; UPDATE shop.t SET email = "y"');
     expect(await kill()).toMatchObject({ kind: 'changed', now: { connection: victim.threadId } });
@@ -134,14 +139,13 @@ describe.each(everyFlavour)('transactions on $name', (flavour) => {
   it('of others are not ended by who may not, and the GRANT is named', async () => {
     await freshTable();
     const world = await openWorld(await createBackupUser(server));
-    await open("UPDATE t SET email = 'x'");
-    const [shown] = (await list(world)).transactions;
-    if (!shown) throw new Error('It is not listed.');
+    const victim = await open("UPDATE t SET email = 'x'");
+    const shown = await shownOf(world, victim);
     const kill = killTransaction(world, killStep('alumni', shown), { principal: dba, approvedBy: ['ben'] });
     const failure = await failureOf(() => kill);
     expect(failure).toMatchObject({ code: 'source-missing-grant' });
     expect(failure.hint).toContain('CONNECTION');
-    expect((await list(world)).transactions).toHaveLength(1);
+    expect(await shownOf(world, victim)).toMatchObject({ id: shown.id });
   });
 
   it('of others are not seen without PROCESS, which is said instead of an empty list', async () => {

@@ -88,7 +88,14 @@ describe.each(everyFlavour)('a recovery of $name', (flavour) => {
   it('brings back everything to the end of the chain, with events enabled last by somebody else', async () => {
     await wipe();
     const asked = await requested(world);
-    expect(asked.plan.steps.map(({ id }) => id)).toEqual(['read', 'restore', 'replay', 'check', 'take-full']);
+    expect(asked.plan.steps.map(({ id }) => id)).toEqual([
+      'read',
+      'restore',
+      'replay',
+      'check',
+      'validate',
+      'take-full',
+    ]);
     expect(asked.plan.gtids).toBe(target.flavour === 'mysql' ? 'kept' : 'anew');
     expect(decide(world, 'approve', { principal: { ...asha, via: 'shell' }, recovery: asked.id })).toMatchObject({
       refusal: { why: 'self-approval' },
@@ -109,6 +116,8 @@ describe.each(everyFlavour)('a recovery of $name', (flavour) => {
     expect(ended.failure).toBeNull();
     expect(ended.state).toBe('succeeded');
     expect(await describeServer(target, { accounts: false })).toEqual(atEnd);
+    expect(ended.validation).toMatchObject({ place: 'target' });
+    expect(ended.validation?.checklist).toContainEqual(expect.objectContaining({ topic: 'tables', state: 'ticked' }));
     expect(ended.eventsToEnable).toEqual([{ schema: 'office', name: 'nightly' }]);
     expect(await enableEvents(world, { principal: asha, recovery: asked.id })).toMatchObject({
       refusal: { why: 'self-approval' },
