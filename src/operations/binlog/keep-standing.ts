@@ -85,6 +85,7 @@ export function coverageOf(world: World, source: string, repository: string, kno
   };
 }
 
+/** A full backup as the chain sees it. */
 export function baseOf({ id, serverUuid, snapshotAt, position }: CatalogEntry): Base {
   return { backupId: id, serverUuid, snapshotAt: new Date(snapshotAt), position };
 }

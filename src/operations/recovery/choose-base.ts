@@ -5,7 +5,8 @@ import { type CatalogEntry, isReadable } from '../../domain/catalog.ts';
 import type { WantedEnd } from '../../domain/recovery/recovery-end.ts';
 import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
 import { formatInstant } from '../../domain/wording.ts';
-import { baseOf, type StoredChain } from './source-chains.ts';
+import { baseOf } from '../binlog/keep-standing.ts';
+import type { StoredChain } from './source-chains.ts';
 
 export interface ChosenBase {
   readonly entry: CatalogEntry;

@@ -1,5 +1,4 @@
-import { type Base, type Chain, traceChain } from '../../domain/binlog/chain.ts';
-import type { CatalogEntry } from '../../domain/catalog.ts';
+import { type Chain, traceChain } from '../../domain/binlog/chain.ts';
 import { toFailure } from '../../domain/failure.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { type DayKeys, dayKeys } from '../binlog/day-keys.ts';
@@ -38,9 +37,4 @@ export async function sourceChains(
   }
   if (chains.length === 0 && trouble !== undefined) throw trouble;
   return chains;
-}
-
-/** A full backup as the chain sees it. */
-export function baseOf({ id, serverUuid, snapshotAt, position }: CatalogEntry): Base {
-  return { backupId: id, serverUuid, snapshotAt: new Date(snapshotAt), position };
 }
