@@ -26,8 +26,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           expect: patiently,
-          // They wait for servers more than they compute.
-          maxWorkers: 3,
+          maxWorkers: 2,
         },
       },
     ],

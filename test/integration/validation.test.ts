@@ -168,7 +168,7 @@ describe.each(everyFlavour)('validation on $name', (flavour) => {
     await server.query('UPDATE sgs_gita_alumni.user_invitations SET created_at = "2020-01-01"');
     onTestFinished(() => seedAlumni(server, { rows: 600 }));
 
-    expect(await verify(world, id, { deep: true })).toMatchObject({ kind: 'succeeded' });
+    expect(await verify(world, id, { deep: true })).toEqual({ kind: 'succeeded', backupId: id });
     const report = world.state.catalog.get(id)?.validation;
     if (!report) throw new Error('It is not kept.');
     expect(report.checklist.filter(({ state }) => state !== 'ticked')).toEqual([]);

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunningProgram } from '../process/run-program.ts';
 import { type Gates, type GatesRequest, pollMilliseconds } from './gates.ts';
 import { hasSnapshot, readProcesslist } from './processlist.ts';
 import { watchExits } from './watch-exits.ts';
@@ -18,8 +17,12 @@ export async function lateGates({ lead, user, count, start }: GatesRequest): Pro
 
     async open() {
       before = new Set((await readProcesslist(lead)).map(({ id }) => id));
-      const dumps: RunningProgram[] = [];
-      for (let index = 0; index < count; index += 1) dumps.push(await start(index));
+      // All at once: the lock waits for the last of them. And all to their end: whoever fails must know which there are.
+      const started = await Promise.allSettled(Array.from({ length: count }, (_, index) => start(index)));
+      const dumps = started.map((one) => {
+        if (one.status === 'rejected') throw one.reason;
+        return one.value;
+      });
       exits = watchExits(dumps);
     },
 
