@@ -48,6 +48,7 @@ it.each(everyFlavour)(
     const watch = watchRecoveryPoint(join(tidemark.folder, 'tidemark-state.db'), 15_000);
     onTestFinished(() => watch.close());
     say(`\n${flavour.name}`);
+    await watch.disturbance(watch.begun);
     const began = Date.now();
     const until = (second: number) => sleep(Math.max(0, began + second * 100 * minutes - Date.now()));
     const at = async (second: number, what: string, act: () => Promise<unknown> | unknown) => {

@@ -107,6 +107,10 @@ export function watchRecoveryPoint(statePath: string, quietAfterMilliseconds: nu
       disturbance.to = Date.now() + quietAfterMilliseconds;
       return result;
     },
+    /** Until the bot has shipped anything at all. */
+    async begun(): Promise<void> {
+      while (heldAt() === 0) await sleep(100);
+    },
     async caughtUp(): Promise<void> {
       for (const now = Date.now(); heldAt() < now; await sleep(500));
     },
