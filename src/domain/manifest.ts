@@ -129,6 +129,19 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
+/** Of a backup that holds none of its own. */
+export const noObjects: Manifest['objects'] = {
+  schemas: 0,
+  tables: 0,
+  sequences: 0,
+  views: 0,
+  procedures: 0,
+  functions: 0,
+  triggers: 0,
+  events: 0,
+  accounts: 0,
+};
+
 /** Total bytes before compression and as stored. */
 export function manifestBytes({ parts, binlogs }: Pick<Manifest, 'parts' | 'binlogs'>): {
   raw: number;

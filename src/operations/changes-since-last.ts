@@ -1,6 +1,7 @@
 import { newestGood } from '../domain/catalog.ts';
 import { Failure, toFailure } from '../domain/failure.ts';
 import type { Inventory } from '../domain/inventory.ts';
+import { noObjects } from '../domain/manifest.ts';
 import { scheduler } from '../domain/principal.ts';
 import { compareSchemas } from '../domain/schema-diff/compare-schemas.ts';
 import { missingByName } from '../domain/schema-diff/missing-objects.ts';
@@ -27,7 +28,8 @@ export async function changesSinceLast(
 ): Promise<{ schemaChanges?: KeptChanges; warning?: string }> {
   const last = newestGood(world.state.catalog.list({ source: set.source, kind: 'schema' }), 'schema');
   try {
-    const after = await structureOfSet(repository, { ...set, objects: nothing }, signal);
+    // What is missing is told by name.
+    const after = await structureOfSet(repository, { ...set, objects: noObjects }, signal);
     refuseIncomplete(set.inventory, after);
     if (!last) return {};
     const before = await readStructure(world, last.id, { principal: scheduler, purpose: 'schema comparison', signal });
@@ -40,19 +42,6 @@ export async function changesSinceLast(
     return { warning: `What changed is not known: ${failure.message}` };
   }
 }
-
-/** What is missing is told by name. */
-const nothing = {
-  schemas: 0,
-  tables: 0,
-  sequences: 0,
-  views: 0,
-  procedures: 0,
-  functions: 0,
-  triggers: 0,
-  events: 0,
-  accounts: 0,
-};
 
 function refuseIncomplete(inventory: Inventory, found: readonly SchemaObject[]): void {
   const missing = missingByName(inventory, found);

@@ -7,6 +7,7 @@ import { retained, retentionPolicy } from '../domain/retention/retained.ts';
 import { type RepositoryUse, repositoryUse, type StoredItem } from '../domain/storage-use.ts';
 import type { Repository } from '../ports/repository.ts';
 import { listedIn } from './listed-in.ts';
+import { everyRepository } from './repository-named.ts';
 import { sourcesToLookAt } from './resolve-source.ts';
 import type { World } from './world.ts';
 
@@ -41,7 +42,7 @@ export async function measureStorage(
 /** The same from what was measured last, for whoever cannot wait. */
 export function storageUses(world: World, at: Date): RepositoryUse[] {
   const policy = retentionPolicy(world.schedules);
-  return repositoriesOf(world).map((repository) => {
+  return everyRepository(world).map((repository) => {
     const { name, location } = repository;
     const items = [...world.sources.keys()].flatMap((source) => itemsIn(world, repository, source, at));
     return repositoryUse({ repository: name, location, freeBytes: lastFree(world, name), items }, policy, at);
@@ -61,7 +62,7 @@ function itemsIn(world: World, repository: Repository, source: string, at: Date)
 
 /** Asks each repository how much room it has and remembers it. One that is away is left out. */
 export async function noteFreeSpace(world: World): Promise<void> {
-  for (const repository of repositoriesOf(world)) {
+  for (const repository of everyRepository(world)) {
     const note = freeNote(repository.name);
     try {
       const bytes = await repository.freeBytes();
@@ -84,8 +85,4 @@ function lastFree(world: World, repository: string): number | null {
 
 function freeNote(repository: string): string {
   return `free-bytes:${repository}`;
-}
-
-function repositoriesOf({ repositories }: World): Repository[] {
-  return [repositories.primary, ...repositories.copies];
 }

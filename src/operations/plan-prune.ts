@@ -20,6 +20,7 @@ import { retainedBinlogs } from './binlog/prune-binlogs.ts';
 import { inParallel } from './in-parallel.ts';
 import { listedIn } from './listed-in.ts';
 import { openSet } from './open-set.ts';
+import { everyRepository } from './repository-named.ts';
 import { resolveSource } from './resolve-source.ts';
 import type { World } from './world.ts';
 
@@ -50,7 +51,7 @@ export async function planFor(
   { principal, binlogs = retainedBinlogs }: Pick<PlanRequest, 'principal' | 'binlogs'>,
 ): Promise<PrunePlan> {
   const plans: RepositoryPlan[] = [];
-  for (const repository of [world.repositories.primary, ...world.repositories.copies]) {
+  for (const repository of everyRepository(world)) {
     try {
       const links = await binlogs(world, repository, source);
       plans.push(await planRepository(world, repository, source, { principal, links }));

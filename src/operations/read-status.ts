@@ -1,5 +1,6 @@
 import type { BinlogFacts } from '../domain/binlog/binlog-status.ts';
 import { streamLease } from '../domain/binlog/standing.ts';
+import type { CopyFacts } from '../domain/copies/copy-status.ts';
 import { keyCopyNote, keyRetiredNote } from '../domain/key-notes.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -35,6 +36,7 @@ export function readStatus(
 /** How one source stands, for the bot's own messages; whoever is to see it has been checked elsewhere. */
 export function statusOf(world: World, source: string, at: Date): SourceStatus {
   const { full } = world.schedules;
+  const copies = copyFacts(world, source);
   return sourceStatus(
     {
       source,
@@ -49,8 +51,8 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
       storage: { uses: storageUses(world, at), warnWithinDays: world.warnWhenFullWithinDays ?? usualWarningDays },
       retention: retentionPolicy(world.schedules),
       ...(full && world.scratch && { proveEveryDays: full.proveEveryDays ?? usualProofDays }),
-      binlogs: binlogFacts(world, source),
-      copies: copyFacts(world, source),
+      binlogs: binlogFacts(world, source, copies),
+      copies,
       keysWithoutCopy: world.encryption
         .keys()
         .filter((key) => key.provider === 'file' && world.state.notes.get(keyCopyNote(key.id)) === undefined)
@@ -60,10 +62,10 @@ export function statusOf(world: World, source: string, at: Date): SourceStatus {
   );
 }
 
-function binlogFacts(world: World, source: string): BinlogFacts {
+function binlogFacts(world: World, source: string, copies: readonly CopyFacts[]): BinlogFacts {
   const standing = readStanding(world, source);
   const known = new Set(standing?.coverage.map(({ repository }) => repository));
-  const inCopies = copyFacts(world, source).flatMap(({ copy, standing }) =>
+  const inCopies = copies.flatMap(({ copy, standing }) =>
     standing?.coverage && !known.has(copy) ? [standing.coverage] : [],
   );
   return {

@@ -7,6 +7,7 @@ import type { Removal } from '../domain/removal.ts';
 import type { Repository } from '../ports/repository.ts';
 import { factsPrefix, keepFact, readPin } from './facts.ts';
 import { inParallel } from './in-parallel.ts';
+import { keysBelow } from './keys-below.ts';
 import { type OpenSet, openSet } from './open-set.ts';
 import { record } from './record.ts';
 import type { World } from './world.ts';
@@ -71,8 +72,7 @@ export async function expireRest(
   repository: Repository,
   prefix: string,
 ): Promise<void> {
-  const keys: string[] = [];
-  for await (const { key } of repository.list(prefix)) keys.push(key);
+  const keys = await keysBelow(repository, prefix);
   const isNote = (key: string) => key.startsWith(factsPrefix(prefix, 'removed'));
   await repository.sweepUnfinished(prefix);
   for (const part of [keys.filter((key) => !isNote(key)), keys.filter(isNote)]) {

@@ -13,6 +13,7 @@ import { keyNamed } from './key-named.ts';
 import { type KeyHolder, listKeyHolders } from './list-key-holders.ts';
 import { readWhole } from './open-set.ts';
 import { record } from './record.ts';
+import { everyRepository } from './repository-named.ts';
 import { alreadyRunning } from './run-job.ts';
 import type { World } from './world.ts';
 
@@ -44,11 +45,10 @@ export async function retireKey(
 }
 
 async function openAllWithout(world: World, key: KeyDescription, principal: Principal): Promise<RetiredKey | Refusal> {
-  const { primary, copies } = world.repositories;
   const needing: SetPlace[] = [];
   const unreadable: (SetPlace & { why: string })[] = [];
   let sets = 0;
-  for (const repository of [primary, ...copies]) {
+  for (const repository of everyRepository(world)) {
     for (const holder of await listKeyHolders(repository)) {
       const { id } = holder;
       if (world.state.catalog.get(id)?.shredded) continue;

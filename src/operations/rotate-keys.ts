@@ -10,6 +10,7 @@ import { holdingKeys } from './holding-keys.ts';
 import { type KeyHolder, listKeyHolders } from './list-key-holders.ts';
 import { openSet, readWhole } from './open-set.ts';
 import { record } from './record.ts';
+import { everyRepository } from './repository-named.ts';
 import type { World } from './world.ts';
 
 export interface RotateRequest {
@@ -75,9 +76,8 @@ async function rotateAll(world: World, { principal, signal, onSet }: RotateReque
 const failsAlike: readonly FailureCode[] = ['key-unavailable', 'repository-unavailable', 'disk-full', 'internal'];
 
 async function placesToRotate(world: World): Promise<{ repository: Repository; holder: KeyHolder }[]> {
-  const { primary, copies } = world.repositories;
   const places = [];
-  for (const repository of [primary, ...copies]) {
+  for (const repository of everyRepository(world)) {
     for (const holder of await listKeyHolders(repository)) {
       if (!world.state.catalog.get(holder.id)?.shredded) places.push({ repository, holder });
     }

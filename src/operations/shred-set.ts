@@ -11,6 +11,7 @@ import { findBackup } from './find-backup.ts';
 import { holdingKeys } from './holding-keys.ts';
 import { readWhole } from './open-set.ts';
 import { record } from './record.ts';
+import { everyRepository } from './repository-named.ts';
 import { alreadyRunning } from './run-job.ts';
 import type { World } from './world.ts';
 
@@ -77,7 +78,7 @@ function planFor(world: World, entry: CatalogEntry): ShredPlan {
   const others = world.state.catalog.list({ source: entry.source }).filter(({ id }) => id !== entry.id);
   return {
     entry,
-    repositories: repositoriesOf(world).map(({ name }) => name),
+    repositories: everyRepository(world).map(({ name }) => name),
     remaining: newestGood(others, 'full', { proven: true }) ?? null,
   };
 }
@@ -90,7 +91,7 @@ async function destroyEverywhere(
 ): Promise<ShredCertificate> {
   const { id, source } = entry;
   const key = `${setPrefix(id)}${setObjects.keys}`;
-  const repositories = repositoriesOf(world);
+  const repositories = everyRepository(world);
   const hashes = await Promise.all(repositories.map((repository) => hashOf(repository, key)));
   const before = Object.fromEntries(
     repositories.map(({ name }, index) => [`${name}.sha256`, hashes[index] ?? 'nothing there']),
@@ -153,8 +154,4 @@ async function hashOf(repository: Repository, key: string): Promise<string | nul
     if (error instanceof Failure && error.code === 'object-missing') return null;
     throw error;
   }
-}
-
-function repositoriesOf({ repositories }: World): Repository[] {
-  return [repositories.primary, ...repositories.copies];
 }

@@ -110,7 +110,9 @@ export interface Recoveries {
   endingWith(suffix: string): StoredRecovery | undefined;
   /** Newest first. */
   list(filter?: { source?: string; open?: boolean; limit?: number }): StoredRecovery[];
-  /** Decides on what is there now, with nobody else in between; `undefined` leaves it as it is. Answers what is there then. */
+  /** Those whose scratch server stands, as far as is written down. */
+  onScratch(): StoredRecovery[];
+  /** Decides on what is there now, with nobody else in between; `undefined` leaves it as it is. Answers what is there then. A revision that is handed back says nothing. */
   change(id: string, decide: (current: StoredRecovery) => Recovery | undefined): StoredRecovery | undefined;
   /** Those changed since `revision`, oldest change first. */
   changedSince(revision: number): StoredRecovery[];

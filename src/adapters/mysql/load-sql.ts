@@ -61,7 +61,8 @@ export async function loadSql(
   }
 }
 
-const clientFlags = [
+/** How a client runs statements that a server has written down. */
+export const clientFlags = [
   '--batch',
   '--binary-mode',
   // Comments in the bodies of routines and triggers are theirs to keep.

@@ -8,7 +8,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { ServerFacts } from '../../domain/server.ts';
 import type { Replay } from '../../ports/target.ts';
 import { type ProgramEnd, programFailure, startPipe } from '../process/run-program.ts';
-import { refuseLoad, sessionSettings } from './load-sql.ts';
+import { clientFlags, refuseLoad, sessionSettings } from './load-sql.ts';
 import { createOptionFiles } from './option-file.ts';
 import { findBinlogProgram, findLoadPrograms } from './programs.ts';
 import type { ServerSettings } from './settings.ts';
@@ -72,15 +72,6 @@ function binlogFlags({ flavour }: ServerFacts, { from, gtids, idempotent }: Repl
     ...(idempotent && flavour === 'mysql' ? ['--idempotent'] : []),
   ];
 }
-
-const clientFlags = [
-  '--batch',
-  '--binary-mode',
-  '--comments',
-  '--max-allowed-packet=1G',
-  '--local-infile=0',
-  '--default-character-set=utf8mb4',
-];
 
 /** Keys are checked as the binlog says, transaction by transaction. */
 function initial({ owner, binlog }: Replay): string {

@@ -56,6 +56,11 @@ export function openRecoveries(database: Database): Recoveries {
       return database.all(query).map(toRecovery);
     },
 
+    onScratch() {
+      const stands = sql<boolean>`json_extract(recovery, '$.scratch') is not null`;
+      return database.all(all().where(stands).orderBy('id', 'desc')).map(toRecovery);
+    },
+
     change(id, decide) {
       return database.exclusively(() => {
         const current = get(id);

@@ -96,6 +96,11 @@ export function segmentNames(segment: Pick<SegmentFacts, 'timeline' | 'file' | '
   return { bytes: `segments/${place}.zst`, facts: `facts/${place}.json` };
 }
 
+/** The key of a segment's bytes, from that of its facts. */
+export function segmentBytesKey(factsKey: string): string {
+  return factsKey.replace(/\/facts\/(.*)\.json$/, '/segments/$1.zst');
+}
+
 /** What a key below `binlogPrefix` is; undefined for anything else. */
 export function parseBinlogKey(source: string, key: string): { dayId: string; name: string } | undefined {
   if (!key.startsWith(binlogPrefix(source))) return undefined;

@@ -77,7 +77,8 @@ export function copyWarnings(copies: readonly CopyFacts[], now: Date): CopyWarni
     if (lag < maxLag / 2) return [];
     const why = state.trouble ? `: ${state.trouble.message}` : '.';
     const bound = `It may be ${formatDuration(maxLag)}.`;
-    const text = `The copy ${copy} ${state.behindSince && state.words.startsWith('has') ? state.words : `is ${state.words}`}${why}`;
+    const isShort = state.missingBackups + state.missingSegments > 0;
+    const text = `The copy ${copy} ${isShort ? 'is ' : ''}${state.words}${why}`;
     const hint = running
       ? `${state.trouble?.hint ?? 'It is catching up; if it does not, look at the network.'} ${bound}`
       : `Run the bot, which copies: tidemark start. ${bound}`;

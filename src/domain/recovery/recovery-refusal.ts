@@ -26,6 +26,11 @@ export type RecoveryRefusal =
   | { readonly why: 'shell-only' }
   | { readonly why: 'void'; readonly changed: readonly string[] };
 
+/** No plan can be made, or it would not be safe; both are sentences. */
+export function noPlan(problem: string, mend: string): RecoveryRefusal {
+  return { why: 'no-plan', problem, mend };
+}
+
 /** The reason and the next step, the same in a shell and in Slack. */
 export function recoveryRefusalWords(refusal: RecoveryRefusal): { readonly message: string; readonly hint: string } {
   switch (refusal.why) {

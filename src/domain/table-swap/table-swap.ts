@@ -80,14 +80,6 @@ export function shapeOf(live: TableFacts | undefined): string {
   return sha256(Buffer.from(JSON.stringify(shape)));
 }
 
-/** In which state the tables are, for people: always one of the two. */
-export function servingWords(swap: Pick<TableSwap, 'hadLive'>, exchanged: boolean): string {
-  if (exchanged) return 'The recovered table serves.';
-  return swap.hadLive
-    ? 'The table that was there before serves.'
-    : 'There is no such table; the recovered one waits beside.';
-}
-
 /** Where AUTO_INCREMENT stands, in what SHOW CREATE TABLE printed. */
 export function counterOf(createTable: string): bigint {
   const options = createTable.slice(createTable.lastIndexOf('\n)'));

@@ -7,6 +7,7 @@ import type { Principal } from '../../domain/principal.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { record } from '../record.ts';
+import { everyRepository } from '../repository-named.ts';
 import { resolveSource } from '../resolve-source.ts';
 import type { World } from '../world.ts';
 import { type DayKeys, dayKeys } from './day-keys.ts';
@@ -131,7 +132,7 @@ async function nearestChain(
   signal: AbortSignal,
 ): Promise<{ repository: Repository; keys: DayKeys; listed: ListedChain }> {
   let trouble: unknown;
-  for (const repository of [world.repositories.primary, ...world.repositories.copies]) {
+  for (const repository of everyRepository(world)) {
     const keys = dayKeys(world, repository, source);
     try {
       return { repository, keys, listed: await listChain(world, repository, source, { keys, signal }) };

@@ -3,6 +3,7 @@ import {
   dayPrefix,
   parseBinlogKey,
   type SegmentFacts,
+  segmentBytesKey,
   segmentFactsSchema,
   segmentNames,
 } from '../../domain/binlog/segment.ts';
@@ -68,7 +69,7 @@ async function listOnce(
       else unreadable.push({ key, why: error.message });
     }
   });
-  const complete = new Set(facts.map((key) => key.replace(/\/facts\/(.*)\.json$/, '/segments/$1.zst')));
+  const complete = new Set(facts.map(segmentBytesKey));
   const leftovers = [...present].filter((key) => /\/segments\//.test(key) && !complete.has(key));
   return { segments, unreadable, leftovers, moved };
 }

@@ -4,7 +4,7 @@ import { type IncrementalFiles, incrementalFiles } from '../../domain/binlog/inc
 import { incrementalGuide } from '../../domain/binlog/incremental-guide.ts';
 import { type CatalogEntry, catalogEntry, isReadable } from '../../domain/catalog.ts';
 import { Failure } from '../../domain/failure.ts';
-import { type Manifest, manifestSchema } from '../../domain/manifest.ts';
+import { type Manifest, manifestSchema, noObjects } from '../../domain/manifest.ts';
 import { sha256 } from '../../domain/sha256.ts';
 import type { Source } from '../../ports/source.ts';
 import { keepInPlain } from '../keep-in-plain.ts';
@@ -122,18 +122,6 @@ function goodBackups(world: World, source: string, kind: BackupKind): CatalogEnt
   const listed = world.state.catalog.list({ source, kind });
   return listed.filter((entry) => isReadable(entry) && entry.verified?.verdict !== 'bad');
 }
-
-const noObjects = {
-  schemas: 0,
-  tables: 0,
-  sequences: 0,
-  views: 0,
-  procedures: 0,
-  functions: 0,
-  triggers: 0,
-  events: 0,
-  accounts: 0,
-} satisfies Manifest['objects'];
 
 function noBase(source: string): Failure {
   return new Failure('binlog-gap', `No full backup of ${source} leads into its binlogs.`, {

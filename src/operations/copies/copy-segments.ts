@@ -6,6 +6,7 @@ import {
   dayOf,
   dayPrefix,
   parseBinlogKey,
+  segmentBytesKey,
   segmentNames,
 } from '../../domain/binlog/segment.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -34,8 +35,8 @@ export interface SegmentCopier {
 export function segmentCopier(copier: Copier): SegmentCopier {
   const { world, source, primary, copy, standing, signal } = copier;
   const keys = { there: dayKeys(world, primary, source), here: dayKeys(world, copy, source) };
-  const daysWithKeys = new Set<string>();
-  const keysUnderWay = new Map<string, Promise<void>>();
+  /** By day: the key is in the copy, or on its way there. */
+  const keysThere = new Map<string, Promise<void>>();
   let known: KnownChain | undefined;
 
   async function follow({ whole }: { whole: boolean }): Promise<void> {
@@ -74,14 +75,14 @@ export function segmentCopier(copier: Copier): SegmentCopier {
   /** False when compaction moved something meanwhile: it is to be compared again. */
   async function compareOnce(): Promise<boolean> {
     const [there, here] = [await indexSegments(primary, source), await indexSegments(copy, source)];
-    for (const day of here.days) daysWithKeys.add(day);
-    for (const day of daysWithKeys) if (!here.days.has(day)) daysWithKeys.delete(day);
+    keysThere.clear();
+    for (const day of here.days) keysThere.set(day, Promise.resolve());
     const chain = await chainOf(here);
     const missing = [...there.segments.values()]
       .filter(({ key }) => !here.segments.has(key) && !isTooOld(copier, key, chain))
       .sort((a, b) => (placeOf(source, a.key) < placeOf(source, b.key) ? -1 : 1));
     // What an interrupted attempt left is completed below, or goes.
-    const wanted = new Set(missing.map(({ key }) => bytesKey(key)));
+    const wanted = new Set(missing.map(({ key }) => segmentBytesKey(key)));
     for (const key of here.leftovers) if (!wanted.has(key)) await copy.remove(key);
     if (missing.length > 0) await keepGuide(copier);
     if (!(await copySegments(chain, missing))) return false;
@@ -92,7 +93,7 @@ export function segmentCopier(copier: Copier): SegmentCopier {
   /** The oldest first, some at a time. False when one of them was not there any more. */
   async function copySegments(chain: KnownChain, missing: readonly Listed[]): Promise<boolean> {
     const left = new Set(missing);
-    const note = () => standing.missing('segments', left.size, [...left][0]?.modifiedAt);
+    const note = () => standing.missing('segments', left.size, left.values().next().value?.modifiedAt);
     note();
     let complete = true;
     await inParallel(missing, { parallel: segmentsAtOnce, signal }, async (listed, within) => {
@@ -133,18 +134,14 @@ export function segmentCopier(copier: Copier): SegmentCopier {
     }
   }
 
-  async function copyDayKeys(dayId: string): Promise<void> {
-    if (daysWithKeys.has(dayId)) return;
-    const copying =
-      keysUnderWay.get(dayId) ??
-      holdingKeysPatiently(copier, () => copyObject(copier, `${dayPrefix(source, dayId)}${setObjects.keys}`));
-    keysUnderWay.set(dayId, copying);
-    try {
-      await copying;
-      daysWithKeys.add(dayId);
-    } finally {
-      keysUnderWay.delete(dayId);
-    }
+  function copyDayKeys(dayId: string): Promise<void> {
+    const known = keysThere.get(dayId);
+    if (known) return known;
+    const key = `${dayPrefix(source, dayId)}${setObjects.keys}`;
+    const copying = holdingKeysPatiently(copier, () => copyObject(copier, key));
+    keysThere.set(dayId, copying);
+    copying.catch(() => keysThere.delete(dayId));
+    return copying;
   }
 
   /** Pieces of a file that was compacted in the primary: the whole is in the copy by now. */
@@ -190,13 +187,9 @@ async function indexSegments(repository: Repository, source: string): Promise<Se
     else if (name.startsWith('facts/')) facts.set(key, { key, modifiedAt });
     else bytes.add(key);
   }
-  const segments = new Map([...facts].filter(([key]) => bytes.has(bytesKey(key))));
-  const complete = new Set([...facts.keys()].map(bytesKey));
+  const segments = new Map([...facts].filter(([key]) => bytes.has(segmentBytesKey(key))));
+  const complete = new Set([...facts.keys()].map(segmentBytesKey));
   return { segments, leftovers: [...bytes].filter((key) => !complete.has(key)), days };
-}
-
-function bytesKey(key: string): string {
-  return key.replace(/\/facts\/(.*)\.json$/, '/segments/$1.zst');
 }
 
 function factsKey({ facts, dayId }: StoredSegment): string {

@@ -6,6 +6,7 @@ import { scheduler } from '../../domain/principal.ts';
 import { factsPrefix, keepFact } from '../facts.ts';
 import { inParallel } from '../in-parallel.ts';
 import { keepInPlain } from '../keep-in-plain.ts';
+import { keysBelow } from '../keys-below.ts';
 import { openSet } from '../open-set.ts';
 import { record } from '../record.ts';
 import type { Copier } from './copier.ts';
@@ -72,10 +73,4 @@ export function listInCopy({ world, copy }: Pick<Copier, 'world' | 'copy'>, id: 
   const entry = catalog.get(id);
   if (!entry || entry.repositories.includes(copy.name)) return;
   catalog.put({ ...entry, repositories: [...entry.repositories, copy.name] });
-}
-
-async function keysBelow(repository: Copier['copy'], prefix: string): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { key } of repository.list(prefix)) keys.push(key);
-  return keys;
 }

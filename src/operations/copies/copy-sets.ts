@@ -4,6 +4,7 @@ import { Failure, type FailureCode, toFailure } from '../../domain/failure.ts';
 import { scheduler } from '../../domain/principal.ts';
 import type { StoredSegment } from '../binlog/store-segment.ts';
 import { wasConfirmed } from '../facts.ts';
+import { keysBelow } from '../keys-below.ts';
 import { openSet } from '../open-set.ts';
 import { compareSets } from './compare-sets.ts';
 import type { Copier } from './copier.ts';
@@ -80,9 +81,7 @@ async function confirm({ world, copy }: Copier, { id }: CatalogEntry): Promise<b
 async function sweep({ world, copy }: Copier, prefixes: readonly string[]): Promise<void> {
   for (const prefix of prefixes) {
     await copy.sweepUnfinished(prefix);
-    const keys: string[] = [];
-    for await (const { key } of copy.list(prefix)) keys.push(key);
-    for (const key of keys) await copy.remove(key);
+    for (const key of await keysBelow(copy, prefix)) await copy.remove(key);
     world.log.info({ prefix, repository: copy.name }, 'swept what an interrupted copy left');
   }
 }

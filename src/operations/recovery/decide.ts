@@ -142,8 +142,7 @@ export function settle(
 ): Settled {
   let refusal: RecoveryRefusal | undefined;
   const recovery = world.state.recoveries.change(id, (current) => {
-    const { revision: _, ...stored } = current;
-    const decided = decideRecovery(stored, eventOf(current), world.clock.now());
+    const decided = decideRecovery(current, eventOf(current), world.clock.now());
     if (decided.kind === 'changed') return decided.recovery;
     refusal = decided.refusal;
     return undefined;

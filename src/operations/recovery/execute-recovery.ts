@@ -177,7 +177,7 @@ function noteStep(
   step: string,
   times: { startedAt: string; finishedAt: string | null },
 ): void {
-  world.state.recoveries.change(id, ({ revision: _, ...recovery }) => ({
+  world.state.recoveries.change(id, (recovery) => ({
     ...recovery,
     progress: null,
     steps: [...recovery.steps.filter((each) => each.id !== step), { id: step, ...times }],
@@ -216,13 +216,13 @@ function makeRun(
       change(world, id, { progress });
     },
     note: (text) =>
-      void world.state.recoveries.change(id, ({ revision: _, ...recovery }) => ({
+      void world.state.recoveries.change(id, (recovery) => ({
         ...recovery,
         notes: recovery.notes.includes(text) ? recovery.notes : [...recovery.notes, text],
       })),
     validated: (report) => change(world, id, { validation: report }),
     eventsToEnable: (events) =>
-      void world.state.recoveries.change(id, ({ revision: _, ...recovery }) => ({
+      void world.state.recoveries.change(id, (recovery) => ({
         ...recovery,
         eventsToEnable: unitedEvents(recovery.eventsToEnable, events),
       })),
@@ -230,7 +230,7 @@ function makeRun(
 }
 
 function change(world: World, id: string, changed: Partial<Recovery>): void {
-  world.state.recoveries.change(id, ({ revision: _, ...recovery }) => ({ ...recovery, ...changed }));
+  world.state.recoveries.change(id, (recovery) => ({ ...recovery, ...changed }));
 }
 
 function finish(world: World, id: string, eventOf: Parameters<typeof settle>[2]): StoredRecovery {

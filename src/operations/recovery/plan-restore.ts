@@ -7,6 +7,7 @@ import type { PlanStep, RecoveryPlan } from '../../domain/recovery/plan.ts';
 import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
 import type { ScenarioName } from '../../domain/recovery/scenario.ts';
 import { sha256 } from '../../domain/sha256.ts';
+import { everyRepository } from '../repository-named.ts';
 import type { World } from '../world.ts';
 import { type ChosenBase, chooseBase } from './choose-base.ts';
 import { type ChosenTarget, chooseTarget } from './choose-target.ts';
@@ -53,7 +54,7 @@ async function makePlan(
   stepsOf: (plan: { replays: boolean; replaces: boolean; scratch: boolean }) => readonly Omit<PlanStep, 'seconds'>[],
 ): Promise<RecoveryPlan | RecoveryRefusal> {
   const now = world.clock.now();
-  const all = [world.repositories.primary, ...world.repositories.copies];
+  const all = everyRepository(world);
   const chains = await sourceChains(world, all, wanted.source, wanted.signal);
   const repositories = chains.map(({ repository }) => repository);
   const base = await findBase(world, wanted, chains);

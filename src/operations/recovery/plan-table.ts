@@ -3,7 +3,7 @@ import { Failure } from '../../domain/failure.ts';
 import { quoteTable, type TableName, tableNameSchema } from '../../domain/manifest.ts';
 import { countOf } from '../../domain/measures.ts';
 import type { ExpectedLoss, RecoveryPlan } from '../../domain/recovery/plan.ts';
-import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
+import { noPlan, type RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
 import { type ForeignKey, foreignKeysOf, readForeignKey } from '../../domain/table-swap/constraints.ts';
 import { namedTable } from '../../domain/table-swap/named-table.ts';
 import { planSwap } from '../../domain/table-swap/plan-swap.ts';
@@ -16,6 +16,7 @@ import type { Repository } from '../../ports/repository.ts';
 import type { Target } from '../../ports/target.ts';
 import type { OpenSet } from '../open-set.ts';
 import { structureOfSet } from '../read-structure.ts';
+import { everyRepository } from '../repository-named.ts';
 import type { World } from '../world.ts';
 import { openNearest } from './open-nearest.ts';
 import { planRestore } from './plan-restore.ts';
@@ -64,7 +65,7 @@ export async function planTable(world: World, wanted: PlanWanted): Promise<Recov
       'Recover everything onto a target, and take the table from there.',
     );
   }
-  const repositories = [world.repositories.primary, ...world.repositories.copies];
+  const repositories = everyRepository(world);
   const principal = { principal: wanted.principal, purpose: 'recovery plan' };
   const { repository, set } = await openNearest(world, repositories, plan.backup.id, principal);
   const inventory = await live.inventory();
@@ -219,8 +220,4 @@ function warningsOf(plan: RecoveryPlan, there: TableFacts | undefined, steps: nu
 function onlyLive(live: readonly TableName[], known: readonly TableName[]): TableName[] {
   const there = new Set(known.map(quoteTable));
   return live.filter((table) => !there.has(quoteTable(table)));
-}
-
-function noPlan(problem: string, mend: string): RecoveryRefusal {
-  return { why: 'no-plan', problem, mend };
 }

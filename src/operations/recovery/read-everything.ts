@@ -3,7 +3,7 @@ import { type BinlogRange, type RangeFile, segmentsOf } from '../../domain/binlo
 import { dayPrefix, segmentNames } from '../../domain/binlog/segment.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { ManifestPart } from '../../domain/manifest.ts';
-import type { RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
+import { noPlan, type RecoveryRefusal } from '../../domain/recovery/recovery-refusal.ts';
 import type { Repository } from '../../ports/repository.ts';
 import type { OpenSet } from '../open-set.ts';
 import { readFile } from './read-file.ts';
@@ -46,14 +46,11 @@ export async function missingObjects(
   }
   const [part] = wanting;
   if (part)
-    return refused(
-      `${part.name} of ${manifest.id} is not whole in any repository.`,
-      'Name another backup: --backup ID',
-    );
+    return noPlan(`${part.name} of ${manifest.id} is not whole in any repository.`, 'Name another backup: --backup ID');
   for (const file of range?.files ?? []) {
     const broken = await Promise.all(chains.map((chain) => brokenSegment(chain, file)));
     if (broken.length > 0 && broken.every((each) => each !== undefined)) {
-      return refused(
+      return noPlan(
         `The binlog ${file.file} is not whole in any repository: ${broken[0]}.`,
         'Recover to a moment before it: --until TIME',
       );
@@ -71,10 +68,6 @@ async function listedBytes(repository: Repository, prefix: string): Promise<Map<
     if (!(error instanceof Failure) || !error.retryable) throw error;
   }
   return bytes;
-}
-
-function refused(problem: string, mend: string): RecoveryRefusal {
-  return { why: 'no-plan', problem, mend };
 }
 
 async function brokenSegment(

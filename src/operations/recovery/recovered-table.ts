@@ -3,6 +3,7 @@ import { quoteTable, restoredBytes, type TableName } from '../../domain/manifest
 import { scheduler } from '../../domain/principal.ts';
 import type { ScratchServer } from '../../ports/scratch.ts';
 import type { OpenSet } from '../open-set.ts';
+import { everyRepository } from '../repository-named.ts';
 import { passingJournal } from '../restore-journal.ts';
 import { wantedBy } from '../restore-request.ts';
 import { restoreSet } from '../restore-set.ts';
@@ -56,7 +57,7 @@ async function recover(
   rowsOf: readonly TableName[] | undefined,
 ): Promise<ScratchServer> {
   const { world, plan, id } = run;
-  const repositories = [world.repositories.primary, ...world.repositories.copies];
+  const repositories = everyRepository(world);
   const asked = { principal: scheduler, purpose: 'recovery' };
   const { set } = await openNearest(world, repositories, plan.backup?.id ?? '', asked);
   if (!world.scratch)
@@ -85,7 +86,7 @@ async function fill(
   rowsOf: readonly TableName[] | undefined,
 ): Promise<void> {
   const { world, plan } = run;
-  const repositories = [world.repositories.primary, ...world.repositories.copies];
+  const repositories = everyRepository(world);
   const signal = AbortSignal.any([run.signal, gaveUp]);
   const total = set.manifest.parts.reduce((sum, part) => sum + part.storedBytes, 0);
   let bytes = 0;

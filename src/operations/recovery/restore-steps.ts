@@ -6,10 +6,10 @@ import { countOf } from '../../domain/measures.ts';
 import { scheduler } from '../../domain/principal.ts';
 import type { Target } from '../../ports/target.ts';
 import type { OpenSet } from '../open-set.ts';
+import { everyRepository } from '../repository-named.ts';
 import { notedJournal } from '../restore-journal.ts';
 import { restoreSet } from '../restore-set.ts';
 import { startBackup } from '../start-backup.ts';
-import type { World } from '../world.ts';
 import { openNearest } from './open-nearest.ts';
 import { readEverything } from './read-everything.ts';
 import { replayBinlogs } from './replay-binlogs.ts';
@@ -20,7 +20,7 @@ import { scratchFor } from './standing-scratch.ts';
 /** Reads all that is needed, whole, so that nothing is touched for a backup that cannot be read to its end. */
 export async function readStep(run: RecoveryRun): Promise<void> {
   const { world, plan, signal } = run;
-  const repositories = repositoriesOf(world);
+  const repositories = everyRepository(world);
   const set = await setOf(run);
   const chains = await sourceChains(world, repositories, plan.source, signal);
   const total =
@@ -57,7 +57,7 @@ export async function restoreStep(run: RecoveryRun): Promise<void> {
   let bytes = 0;
   const restored = await restoreSet({
     set,
-    repositories: repositoriesOf(world),
+    repositories: everyRepository(world),
     target,
     owner: id,
     journal: setJournal(run),
@@ -97,7 +97,7 @@ export async function replayStep(run: RecoveryRun): Promise<void> {
   await replayBinlogs(world, {
     source: plan.source,
     range: plan.range,
-    repositories: repositoriesOf(world),
+    repositories: everyRepository(world),
     target,
     owner: id,
     gtids: plan.gtids,
@@ -185,14 +185,10 @@ function setJournal({ world, id }: RecoveryRun) {
   return notedJournal(world.state.notes, `${id}:set`);
 }
 
-function repositoriesOf({ repositories: { primary, copies } }: World) {
-  return [primary, ...copies];
-}
-
 /** The backup of a plan, from the nearest repository that has it. */
 export async function setOf({ world, plan }: RecoveryRun): Promise<OpenSet> {
   const asked = { principal: scheduler, purpose: 'recovery' };
-  return (await openNearest(world, repositoriesOf(world), plan.backup?.id ?? '', asked)).set;
+  return (await openNearest(world, everyRepository(world), plan.backup?.id ?? '', asked)).set;
 }
 
 /** The server of a plan; fails where it is another one by now. */

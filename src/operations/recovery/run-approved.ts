@@ -61,9 +61,9 @@ export function approvedRunner(
 
 /** A scratch server went with the process that kept it. */
 function forgetGoneScratch({ state }: World): void {
-  for (const { id, scratch } of state.recoveries.list({ limit: 50 })) {
-    if (!scratch || state.leases.holder(scratchLease(id))) continue;
-    state.recoveries.change(id, ({ revision: _, ...recovery }) => ({ ...recovery, scratch: null }));
+  for (const { id } of state.recoveries.onScratch()) {
+    if (state.leases.holder(scratchLease(id))) continue;
+    state.recoveries.change(id, (recovery) => ({ ...recovery, scratch: null }));
   }
 }
 
@@ -72,7 +72,7 @@ function couldNotBegin(world: World, id: string, error: unknown): void {
   const { message, hint } = toFailure(error);
   world.log.warn({ recovery: id, error: message }, 'A recovery could not begin yet');
   const note = `It could not begin yet: ${message} ${hint}`;
-  world.state.recoveries.change(id, ({ revision: _, ...recovery }) =>
+  world.state.recoveries.change(id, (recovery) =>
     recovery.notes.includes(note) ? undefined : { ...recovery, notes: [...recovery.notes, note] },
   );
 }

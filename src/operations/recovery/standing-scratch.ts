@@ -75,5 +75,5 @@ function note(
   id: string,
   scratch: { name: string; place: string; optionFile: string } | null,
 ): void {
-  state.recoveries.change(id, ({ revision: _, ...recovery }) => ({ ...recovery, scratch }));
+  state.recoveries.change(id, (recovery) => ({ ...recovery, scratch }));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isBinlogWarning } from '../../domain/binlog/binlog-status.ts';
+import type { SourceStatus } from '../../domain/status.ts';
 import type { StatusWarning } from '../../domain/status-warning.ts';
 import type { World } from '../../operations/world.ts';
 import { type AlertSubject, answeredAlertMessage, standingAlertMessage } from './blocks/standing-alert.ts';
@@ -33,11 +34,10 @@ export function createStandingAlerts(parts: {
   const { notes } = world.state;
   const notBefore = new Map<string, number>();
 
-  async function look(source: string, subject: AlertSubject): Promise<void> {
-    const now = world.clock.now();
+  async function look(status: SourceStatus, subject: AlertSubject, now: Date): Promise<void> {
+    const { source } = status;
     const key = noteOf(subject, source);
     if (now.getTime() < (notBefore.get(key) ?? 0)) return;
-    const status = operations.statusOf(world, source, now);
     const warning = status.warnings.filter(subjects[subject]).find(({ severity }) => severity === 'critical');
     const note = notes.get(key);
     const standing = note === undefined ? undefined : alertSchema.safeParse(JSON.parse(note)).data;
@@ -63,12 +63,16 @@ export function createStandingAlerts(parts: {
   return {
     async tick() {
       for (const source of world.sources.keys()) {
-        for (const subject of ['binlogs', 'copies'] as const) {
-          try {
-            await look(source, subject);
-          } catch (error) {
-            world.log.error({ source, err: error }, `Could not look whether the ${subject} want an alert`);
+        const now = world.clock.now();
+        try {
+          const status = operations.statusOf(world, source, now);
+          for (const subject of ['binlogs', 'copies'] as const) {
+            await look(status, subject, now).catch((error) =>
+              world.log.error({ source, err: error }, `The ${subject} want an alert that could not be shown`),
+            );
           }
+        } catch (error) {
+          world.log.error({ source, err: error }, 'Could not look whether anything wants an alert');
         }
       }
     },

@@ -61,3 +61,18 @@ test('a decision that changes nothing, or fails, leaves everything as it is', ()
   expect(recoveries.get(first.id)).toEqual(before);
   expect(recoveries.change('r-none', (current) => current)).toBeUndefined();
 });
+
+test('those whose scratch server stands are told from the others, however old', () => {
+  const { recoveries } = memoryState();
+  for (const id of ['r-20261128T130000Z-dddd', 'r-20261128T140000Z-eeee']) {
+    recoveries.request(someRecovery({ id, plan: scratch }));
+  }
+  const stands = { name: 's-1', place: '/tmp/s-1.sock', optionFile: '/tmp/s-1.cnf' };
+  // The revision comes along, and is not kept as part of the recovery.
+  recoveries.change('r-20261128T130000Z-dddd', (current) => ({ ...current, scratch: stands }));
+  expect(recoveries.onScratch().map(({ id, scratch }) => [id, scratch])).toEqual([['r-20261128T130000Z-dddd', stands]]);
+  const [{ revision = 0 } = {}] = recoveries.onScratch();
+  recoveries.change('r-20261128T130000Z-dddd', (current) => ({ ...current, scratch: null }));
+  expect(recoveries.onScratch()).toEqual([]);
+  expect(recoveries.get('r-20261128T130000Z-dddd')?.revision).toBeGreaterThan(revision);
+});

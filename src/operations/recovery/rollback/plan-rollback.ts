@@ -1,7 +1,7 @@
 import { countOf } from '../../../domain/measures.ts';
 import { type Migration, migrationNamed } from '../../../domain/migration/migration.ts';
 import { canonicalJson, type RecoveryPlan } from '../../../domain/recovery/plan.ts';
-import type { RecoveryRefusal } from '../../../domain/recovery/recovery-refusal.ts';
+import { noPlan, type RecoveryRefusal } from '../../../domain/recovery/recovery-refusal.ts';
 import type { RollbackDetails } from '../../../domain/rollback/rollback-details.ts';
 import { compareSchemas } from '../../../domain/schema-diff/compare-schemas.ts';
 import type { SchemaChange } from '../../../domain/schema-diff/schema-change.ts';
@@ -23,15 +23,15 @@ export async function planRollback(world: World, wanted: PlanWanted): Promise<Re
   const name = String(wanted.details?.migration ?? '');
   const restorer = world.restorers?.get(source);
   if (!restorer)
-    return no(`${source} has no user for approved steps.`, `Set sources.${source}.restore: user and password.`);
+    return noPlan(`${source} has no user for approved steps.`, `Set sources.${source}.restore: user and password.`);
   const fit = await fitness(restorer);
   if (fit) return fit;
 
   const migration = migrationNamed(knownMigrations(world, source), name);
   const found = await findScript(world, source, name);
-  if (found.kind === 'unfit') return no(found.problem, found.mend);
+  if (found.kind === 'unfit') return noPlan(found.problem, found.mend);
   if (found.kind === 'missing' && !migration) {
-    return no(`No migration ${name} was announced on ${source}, and ${found.problem}`, found.mend);
+    return noPlan(`No migration ${name} was announced on ${source}, and ${found.problem}`, found.mend);
   }
   const live = await readLiveStructure(world, source, signal);
   const before = migration && (await structureBefore(world, wanted, migration));
@@ -87,13 +87,13 @@ export async function planRollback(world: World, wanted: PlanWanted): Promise<Re
 async function fitness(restorer: Target): Promise<RecoveryRefusal | undefined> {
   const { replicates, readOnly } = await restorer.condition();
   if (replicates) {
-    return no(
+    return noPlan(
       `${restorer.name} is a running replica: its structure comes from where it replicates.`,
       'Lead the migration back on that server.',
     );
   }
   return readOnly
-    ? no(`${restorer.name} is read-only.`, 'Make it writable first, or lead back the server that is.')
+    ? noPlan(`${restorer.name} is read-only.`, 'Make it writable first, or lead back the server that is.')
     : undefined;
 }
 
@@ -124,8 +124,4 @@ function warningsOf({
     ...(before?.why === undefined ? [] : [`What comes out cannot be compared with how it was: ${before.why}`]),
     ...(before?.objects && changes.length === 0 ? [`Nothing differs from how it was before ${name}`] : []),
   ];
-}
-
-function no(problem: string, mend: string): RecoveryRefusal {
-  return { why: 'no-plan', problem, mend };
 }

@@ -2,6 +2,7 @@ import { Failure } from '../../../domain/failure.ts';
 import type { Migration } from '../../../domain/migration/migration.ts';
 import type { SchemaObject } from '../../../domain/schema-diff/read-schema-objects.ts';
 import { structureOfSet } from '../../read-structure.ts';
+import { everyRepository } from '../../repository-named.ts';
 import type { World } from '../../world.ts';
 import { openNearest } from '../open-nearest.ts';
 import type { PlanWanted } from '../scenario.ts';
@@ -20,7 +21,7 @@ export async function structureBefore(
   { started: { backupId: id } }: Migration,
 ): Promise<StructureBefore> {
   try {
-    const repositories = [world.repositories.primary, ...world.repositories.copies];
+    const repositories = everyRepository(world);
     const { repository, set } = await openNearest(world, repositories, id, { principal, purpose: 'rollback plan' });
     const { parts, objects } = set.manifest;
     return { id, objects: await structureOfSet(repository, { ...set, id, parts, objects }, signal) };

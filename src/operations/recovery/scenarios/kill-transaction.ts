@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../../../domain/failure.ts';
 import { type KillStep, killStep, killStepSchema, killStepWords, killWarning } from '../../../domain/kill-step.ts';
 import type { RecoveryPlan } from '../../../domain/recovery/plan.ts';
-import type { RecoveryRefusal } from '../../../domain/recovery/recovery-refusal.ts';
+import { noPlan, type RecoveryRefusal } from '../../../domain/recovery/recovery-refusal.ts';
 import { isSameTransaction, type RunningTransaction } from '../../../domain/running-transaction.ts';
 import { capital } from '../../../domain/wording.ts';
 import type { Source } from '../../../ports/source.ts';
@@ -18,7 +18,7 @@ const wantedSchema = z.object({ connection: z.coerce.number().int().positive() }
 
 async function plan(world: World, { source: name, end, details, pinned }: PlanWanted) {
   const source = world.sources.get(name);
-  if (!source) return no(`There is no source ${name}.`, 'Name one that is configured.');
+  if (!source) return noPlan(`There is no source ${name}.`, 'Name one that is configured.');
   const approved = pinned && killStepSchema.parse(pinned.details);
   const transaction = approved ? await stillThere(source, approved) : await openOn(source, details);
   if ('why' in transaction) return transaction;
@@ -56,19 +56,19 @@ async function plan(world: World, { source: name, end, details, pinned }: PlanWa
 
 async function openOn(source: Source, details: PlanWanted['details']): Promise<RunningTransaction | RecoveryRefusal> {
   const wanted = wantedSchema.safeParse(details);
-  if (!wanted.success) return no('Which connection?', 'trx lists the transactions, with their connections.');
+  if (!wanted.success) return noPlan('Which connection?', 'trx lists the transactions, with their connections.');
   const { connection } = wanted.data;
   const { transactions } = await source.transactions.list();
   const found = transactions.find((one) => one.connection === connection);
   return (
-    found ?? no(`Connection ${connection} has no open transaction on ${source.name}.`, 'trx lists those there are.')
+    found ?? noPlan(`Connection ${connection} has no open transaction on ${source.name}.`, 'trx lists those there are.')
   );
 }
 
 async function stillThere(source: Source, { transaction }: KillStep): Promise<RunningTransaction | RecoveryRefusal> {
   const { transactions } = await source.transactions.list();
   const found = transactions.find((one) => isSameTransaction(one, transaction));
-  return found ?? no(`The transaction of connection ${transaction.connection} is over.`, 'Nothing has to be done.');
+  return found ?? noPlan(`The transaction of connection ${transaction.connection} is over.`, 'Nothing has to be done.');
 }
 
 /** Looked at once more over the session that kills: nothing else is ended, whatever has come meanwhile. */
@@ -90,8 +90,4 @@ async function kill({ world, id, plan: approved, note }: RecoveryRun): Promise<v
     default:
       return killing satisfies never;
   }
-}
-
-function no(problem: string, mend: string): RecoveryRefusal {
-  return { why: 'no-plan', problem, mend };
 }

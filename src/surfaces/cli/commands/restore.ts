@@ -62,26 +62,34 @@ export function registerRestore(program: Command, session: Session): void {
 
 /** The source itself is led back, so there is no other server to name. */
 function registerRestoreSchema(restore: Command, session: Session): void {
-  const { parts } = session;
   askingOptions(restore.command('schema'))
     .description('lead a migration back by its rollback script, on the source itself; asks for approval first')
     .argument('<migration>', 'its name: rollback-NAME.sql or NAME.rollback.sql is run')
     .option('-s, --source <name>', 'may be left out when there is one source')
-    .addHelpText('after', examples(parts.name, [['restore schema 001-add-phone --plan', '']]))
+    .addHelpText('after', examples(session.parts.name, [['restore schema 001-add-phone --plan', '']]))
     .action((migration: string, options: RestoreOptions, command: Command) =>
-      session.inWorld(command, (opened) =>
-        interruptible(parts, (signal) =>
-          askFor(session, opened, options, {
-            principal: opened.principal,
-            scenario: 'schema-rollback',
-            end: { kind: 'chain-end' },
-            details: { migration },
-            signal,
-            ...chosenSource(undefined, options),
-          }),
-        ),
-      ),
+      askOfSource(session, command, options, { scenario: 'schema-rollback', details: { migration } }),
     );
+}
+
+/** What is done to the source itself, with nothing to be said of its end. */
+export function askOfSource(
+  session: Session,
+  command: Command,
+  options: RestoreOptions,
+  asked: Pick<RecoveryRequest, 'scenario' | 'details'>,
+): Promise<void> {
+  return session.inWorld(command, (opened) =>
+    interruptible(session.parts, (signal) =>
+      askFor(session, opened, options, {
+        ...asked,
+        principal: opened.principal,
+        end: { kind: 'chain-end' },
+        signal,
+        ...chosenSource(undefined, options),
+      }),
+    ),
+  );
 }
 
 /** The options of every way that goes to another server. */
@@ -152,7 +160,7 @@ export async function restoreWay(
 }
 
 /** Shows the plan alone, asks for its approval, or begins without it. */
-export async function askFor(
+async function askFor(
   { parts }: Session,
   { world, principal }: OpenWorld,
   { plan, breakGlass }: RestoreOptions,

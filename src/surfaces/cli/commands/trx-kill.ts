@@ -1,9 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { examples } from '../examples.ts';
-import { interruptible } from '../interruptible.ts';
 import type { Session } from '../session.ts';
-import { chosenSource } from '../source-choice.ts';
-import { askFor, askingOptions, type RestoreOptions } from './restore.ts';
+import { askingOptions, askOfSource, type RestoreOptions } from './restore.ts';
 
 /** Behind `trx`: what it lists can be ended from here, once somebody else has approved that. */
 export function registerTrxKill(trx: Command, session: Session): void {
@@ -13,18 +11,7 @@ export function registerTrxKill(trx: Command, session: Session): void {
     .option('-s, --source <name>', 'may be left out when there is one source')
     .addHelpText('after', examples(session.parts.name, [['trx kill 4711', '']]))
     .action((connection: number, options: RestoreOptions, command: Command) =>
-      session.inWorld(command, (opened) =>
-        interruptible(session.parts, (signal) =>
-          askFor(session, opened, options, {
-            principal: opened.principal,
-            scenario: 'kill-transaction',
-            end: { kind: 'chain-end' },
-            details: { connection },
-            signal,
-            ...chosenSource(undefined, options),
-          }),
-        ),
-      ),
+      askOfSource(session, command, options, { scenario: 'kill-transaction', details: { connection } }),
     );
 }
 

@@ -1,7 +1,7 @@
 import type { ScenarioName } from '../../../domain/recovery/scenario.ts';
 import { refused } from '../../../operations/recovery/request-recovery.ts';
 import { wantedEnd } from '../../../operations/recovery/wanted-end.ts';
-import { code } from '../blocks/mrkdwn.ts';
+import { askForRecovery } from '../ask-for-recovery.ts';
 import { refusalMessage, saying } from '../blocks/refusal.ts';
 import { onScratch } from '../blocks/restore-form.ts';
 import { askToRestore } from '../modals/restore.ts';
@@ -17,35 +17,30 @@ const ways: Readonly<Record<string, ScenarioName>> = Object.fromEntries(
 /** Asks for a recovery; its card goes to the source's channel. */
 export const restore: Subcommand = {
   name: 'restore',
-  usage: 'restore [full|pitr|table …]',
-  does: 'asks for a recovery onto another server, or of one table: the plan is shown, another person approves it, and only it is carried out',
+  usage: 'restore [full|pitr|table|schema …]',
+  does: 'asks for a recovery onto another server, of one table, or of a migration: the plan is shown, another person approves it, and only it is carried out',
   async run(call) {
     if (call.words[0] === 'schema') return restoreSchema(call);
-    const { principal, world, operations, signal, channelOf } = call;
     const wanted = parseRestore(call);
     const scenario = ways[wanted.way];
     const isPlaced =
       scenario === 'table' ? wanted.table !== undefined : (wanted.target === undefined) !== !wanted.scratch;
     if (!scenario || !isPlaced) return asks(call, wanted);
     const end = wantedEnd(wanted);
-    const now = world.clock.now();
-    if ('why' in end) return { message: refusalMessage(refused(end), 'restore', now) };
+    if ('why' in end) return { message: refusalMessage(refused(end), 'restore', call.world.clock.now()) };
     const ends = askedScenarios.find(({ name }) => name === scenario)?.ends ?? [];
     if (end.kind === 'chain-end' && ends.length > 0 && !ends.includes('chain-end')) return asks(call, wanted);
     const request = {
-      principal,
       scenario,
       end,
-      signal,
       ...(wanted.source !== undefined && { source: wanted.source }),
       ...(wanted.target !== undefined && { target: wanted.target }),
       ...(wanted.table !== undefined && { details: { table: wanted.table, exchange: wanted.swap ?? false } }),
       ...(wanted.backup !== undefined && { backup: wanted.backup }),
     };
-    const answer = await operations.requestRecovery(world, request);
     const again = call.words.filter((word) => word !== wanted.source).join(' ');
-    if (answer.kind === 'refused') return { message: refusalMessage(answer, `restore ${again}`, now) };
-    return asked(answer.recovery.id, channelOf(answer.recovery.plan.source));
+    const next = 'Somebody else approves it there. Nothing is touched before.';
+    return askForRecovery(call, request, { typed: `restore ${again}`, next });
   },
 };
 
@@ -69,15 +64,6 @@ async function asks(call: Call, wanted: Wanted): Promise<Answer> {
   if (opened === true) return {};
   if (opened === false) return { message: howTo([...(call.world.targets?.keys() ?? [])]) };
   return { message: refusalMessage(opened, 'restore', call.world.clock.now()) };
-}
-
-function asked(id: string, channel: string): Answer {
-  return {
-    message: saying(
-      `🛟 ${code(id)} waits for approval in ${channel}.`,
-      'Somebody else approves it there. Nothing is touched before.',
-    ),
-  };
 }
 
 interface Wanted {

@@ -1,5 +1,5 @@
-import { code } from '../blocks/mrkdwn.ts';
-import { refusalMessage, saying } from '../blocks/refusal.ts';
+import { askForRecovery } from '../ask-for-recovery.ts';
+import { refusalMessage } from '../blocks/refusal.ts';
 import { transactionsMessage } from '../blocks/transactions.ts';
 import { type Answer, type Call, type Subcommand, splitSource } from '../subcommand.ts';
 
@@ -21,24 +21,18 @@ export const trx: Subcommand = {
   },
 };
 
-/** Asks for the end of a transaction; its card goes to the source's channel. */
-async function killing(
-  { principal, world, operations, signal, channelOf }: Call,
-  connection: string | undefined,
-  source: string | undefined,
-): Promise<Answer> {
-  const answer = await operations.requestRecovery(world, {
-    principal,
-    scenario: 'kill-transaction',
-    end: { kind: 'chain-end' },
-    details: { connection },
-    signal,
-    ...(source !== undefined && { source }),
-  });
-  if (answer.kind === 'refused') {
-    return { message: refusalMessage(answer, `trx kill ${connection ?? ''}`.trim(), world.clock.now()) };
-  }
-  const { id, plan } = answer.recovery;
-  const asked = `🛟 ${code(id)} waits for approval in ${channelOf(plan.source)}.`;
-  return { message: saying(asked, 'Somebody else approves it there. Nothing is ended before.') };
+function killing(call: Call, connection: string | undefined, source: string | undefined): Promise<Answer> {
+  return askForRecovery(
+    call,
+    {
+      scenario: 'kill-transaction',
+      end: { kind: 'chain-end' },
+      details: { connection },
+      ...(source !== undefined && { source }),
+    },
+    {
+      typed: `trx kill ${connection ?? ''}`.trim(),
+      next: 'Somebody else approves it there. Nothing is ended before.',
+    },
+  );
 }
