@@ -35,14 +35,17 @@ export function createTransactions(settings: ServerSettings & Pick<SourceSetting
 async function readTransactions(session: Session): Promise<OpenTransactions> {
   // Both lists have the server's own time zone, whatever the session's is.
   await session.query("SET SESSION time_zone = 'SYSTEM'");
+  let wasUnreadable = false;
   for (let attempts = 20; attempts > 0; attempts -= 1) {
     await session.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
     const rows = await readInnodbTransactions(session);
     await session.query('COMMIT');
-    if (rows === 'unreadable') {
+    if (rows === 'unreadable' && wasUnreadable) {
       return { transactions: await describe(session, await readMonitor(session)), complete: false };
     }
-    if (rows.some(({ connection }) => Number(connection) === session.id)) {
+    // Once may be an old list, with a statement in it that is over.
+    wasUnreadable = rows === 'unreadable';
+    if (rows !== 'unreadable' && rows.some(({ connection }) => Number(connection) === session.id)) {
       return { transactions: await describe(session, rows), complete: true };
     }
     // Longer than the cache wants, and not in step with others who poll.
